@@ -1,0 +1,3 @@
+//! The extension.
+#[cfg(feature = "php")]
+mod php;
