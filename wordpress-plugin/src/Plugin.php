@@ -1,0 +1,120 @@
+<?php
+/**
+ * The table of contents: every hook the plugin adds, grouped by room.
+ *
+ * @package NxtChat
+ */
+
+declare(strict_types=1);
+
+namespace NxtChat;
+
+/**
+ * The only place of add_action, add_filter and WP_CLI::add_command.
+ *
+ * A room's class is loaded when its hook fires. On an ordinary page of the public site nothing fires, and
+ * this file with nxt-cloud-chat.php is all that is read.
+ */
+final class Plugin {
+
+	/** Cron hooks, each with its recurrence. Uninstall and deactivation clear exactly these. */
+	public const CRON = array(
+		'nxtchat_drain'  => 'nxtchat_minute',
+		'nxtchat_hourly' => 'hourly',
+	);
+
+	public static function boot(): void {
+		// REST, where WordPress knows only late that it is a REST request.
+		add_action( 'rest_api_init', array( self::class, 'rest' ) );
+
+		if ( is_admin() ) {
+			self::admin();
+		}
+		if ( wp_doing_cron() || is_admin() ) {
+			self::cron();
+		}
+		if ( defined( 'WP_CLI' ) && WP_CLI ) {
+			self::cron();
+			self::cli();
+		}
+	}
+
+	/** Hooks of a REST request. */
+	public static function rest(): void {
+		Schema::ensure();
+		load_plugin_textdomain( 'nxt-cloud-chat', false, dirname( plugin_basename( NXTCHAT_FILE ) ) . '/languages' );
+
+		// Account, settings, health, live.
+		Account\AccountRest::register();
+		SettingsRest::register();
+		Health\HealthRest::register();
+		Live\LiveRest::register();
+
+		// Webhook.
+		Webhook\WebhookRest::register();
+		add_filter( 'rest_pre_serve_request', array( Webhook\WebhookRest::class, 'serve' ), 10, 3 );
+
+		// Conversation.
+		if ( class_exists( Conversation\ConversationRest::class ) ) {
+			Conversation\ConversationRest::register();
+		}
+
+		// Message.
+		if ( class_exists( Message\MessageRest::class ) ) {
+			Message\MessageRest::register();
+		}
+	}
+
+	/** Hooks of wp-admin. */
+	private static function admin(): void {
+		add_action( 'init', array( Schema::class, 'ensure' ), 1 );
+		add_action( 'init', array( self::class, 'load_translations' ) );
+		register_activation_hook( NXTCHAT_FILE, array( Activation::class, 'activate' ) );
+		register_deactivation_hook( NXTCHAT_FILE, array( Activation::class, 'deactivate' ) );
+		add_action( 'wp_initialize_site', array( Activation::class, 'new_site' ), 900 );
+		add_filter( 'wpmu_drop_tables', array( Activation::class, 'drop_tables' ), 10, 2 );
+		add_action( 'admin_init', array( Privacy::class, 'policy' ) );
+
+		// Screens: Inbox, History, Accounts.
+		add_action( 'admin_menu', array( Screen::class, 'menu' ) );
+		add_action( 'admin_enqueue_scripts', array( Screen::class, 'enqueue' ) );
+		add_filter( 'plugin_action_links_' . plugin_basename( NXTCHAT_FILE ), array( Screen::class, 'plugin_links' ) );
+
+		// Account.
+		add_action( 'admin_notices', array( Account\AccountNotices::class, 'show' ) );
+		add_action( 'admin_post_nxtchat_confirm_home', array( Account\AccountNotices::class, 'confirm_home' ) );
+
+		// Health.
+		add_filter( 'site_status_tests', array( Health\SiteHealth::class, 'tests' ) );
+		add_filter( 'debug_information', array( Health\SiteHealth::class, 'debug' ) );
+	}
+
+	/** Scheduled work. Also added in wp-admin and WP-CLI, where it is scheduled and can be run by hand. */
+	private static function cron(): void {
+		// phpcs:ignore WordPress.WP.CronInterval.ChangeDetected -- One minute: the last resort when neither the webhook nor a worker drains.
+		add_filter( 'cron_schedules', array( Maintenance::class, 'schedules' ) );
+		add_action( 'init', array( Maintenance::class, 'schedule' ) );
+		add_action( 'nxtchat_drain', array( Maintenance::class, 'drain' ) );
+		add_action( 'nxtchat_hourly', array( Maintenance::class, 'hourly' ) );
+
+		// Message and conversation: the sweeps of docs/ARCHITECTURE.md.
+	}
+
+	/** Commands. */
+	private static function cli(): void {
+		add_action( 'init', array( Schema::class, 'ensure' ), 1 );
+		register_activation_hook( NXTCHAT_FILE, array( Activation::class, 'activate' ) );
+		register_deactivation_hook( NXTCHAT_FILE, array( Activation::class, 'deactivate' ) );
+
+		\WP_CLI::add_command( 'nxtchat account', Account\AccountCommand::class );
+		\WP_CLI::add_command( 'nxtchat vault', Account\VaultCommand::class );
+		\WP_CLI::add_command( 'nxtchat doctor', Health\DoctorCommand::class );
+
+		// Webhook, conversation, message.
+	}
+
+	/** Translations that come with the plugin. */
+	public static function load_translations(): void {
+		load_plugin_textdomain( 'nxt-cloud-chat', false, dirname( plugin_basename( NXTCHAT_FILE ) ) . '/languages' );
+	}
+}

@@ -1,0 +1,281 @@
+<?php
+/**
+ * The plugin's tables: one definition, installed and upgraded by dbDelta on MySQL, MariaDB and the SQLite drop-in.
+ *
+ * @package NxtChat
+ */
+
+declare(strict_types=1);
+
+namespace NxtChat;
+
+/**
+ * Tables and idempotent upgrades.
+ *
+ * Instants are UTC milliseconds since 1970 in BIGINT columns named `…_ms`, 0 = never. Meta's identifiers are case-sensitive,
+ * so their columns have the binary collation of the table's own character set: a second character set in one table would make
+ * `$wpdb->query()` refuse every statement that carries an emoji. JSON is LONGTEXT (the JSON type is an alias that dbDelta would change on every run).
+ */
+final class Schema {
+
+	/** Raise by one with every change of tables() or of Capabilities. */
+	public const VERSION = 1;
+
+	/** Option (autoloaded) holding the installed version. */
+	public const OPTION = 'nxtchat_schema';
+
+	/** Names without prefix; uninstall.php removes exactly these. */
+	public const TABLES = array(
+		'accounts',
+		'contacts',
+		'contact_identities',
+		'conversations',
+		'messages',
+		'parked_statuses',
+		'events',
+		'leases',
+	);
+
+	/** Full name of a table on the current site. */
+	public static function table( string $name ): string {
+		global $wpdb;
+		return $wpdb->prefix . 'nxtchat_' . $name;
+	}
+
+	/** Brings this site's tables and capabilities up to date. One autoloaded option read when they are. */
+	public static function ensure(): void {
+		if ( (int) get_option( self::OPTION, 0 ) !== self::VERSION ) {
+			self::install();
+		}
+	}
+
+	/** Creates or upgrades everything on the current site. Safe to run at any time, and by two requests at once. */
+	public static function install(): void {
+		global $wpdb;
+		require_once ABSPATH . 'wp-admin/includes/upgrade.php';
+		dbDelta( self::tables() );
+		$missing = array();
+		foreach ( self::TABLES as $name ) {
+			$table = self::table( $name );
+			if ( $wpdb->get_var( $wpdb->prepare( 'SHOW TABLES LIKE %s', $wpdb->esc_like( $table ) ) ) !== $table ) {
+				$missing[] = $table;
+			}
+		}
+		if ( $missing ) {
+			// Not recorded as installed: the next request tries again.
+			Log::error( 'The database did not create these tables: ' . implode( ', ', $missing ) . '. ' . $wpdb->last_error );
+			return;
+		}
+		self::make_sqlite_case_sensitive();
+		Capabilities::grant();
+		update_option( self::OPTION, self::VERSION, true );
+	}
+
+	/**
+	 * The statements for dbDelta, which wants two spaces after PRIMARY KEY and one column or key a line.
+	 *
+	 * @return list<string>
+	 */
+	public static function tables(): array {
+		global $wpdb;
+		$charset = $wpdb->get_charset_collate();
+		$bin     = self::binary_collation();
+		$id      = "varchar(255) $bin NOT NULL DEFAULT ''"; // An identifier made by Meta.
+		$ulid    = "varchar(26) $bin";
+		$ms      = 'bigint(20) NOT NULL DEFAULT 0';
+		$states  = "sent_ms $ms,
+			delivered_ms $ms,
+			read_ms $ms,
+			played_ms $ms,
+			failed_ms $ms,
+			error_code int(11) NOT NULL DEFAULT 0,
+			error_text varchar(1000) NOT NULL DEFAULT '',
+			pricing_category varchar(40) NOT NULL DEFAULT '',
+			pricing_type varchar(40) NOT NULL DEFAULT ''";
+		$bodies  = array(
+			'accounts'           => "id bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+			name varchar(190) NOT NULL DEFAULT '',
+			state tinyint(3) unsigned NOT NULL DEFAULT 1,
+			app_id $id,
+			waba_id $id,
+			phone_number_id $id,
+			display_phone varchar(40) NOT NULL DEFAULT '',
+			verified_name varchar(190) NOT NULL DEFAULT '',
+			token_sealed text NOT NULL,
+			app_secret_sealed text NOT NULL,
+			verify_token_sealed text NOT NULL,
+			verify_token_hash varchar(64) $bin NOT NULL DEFAULT '',
+			graph_base varchar(190) NOT NULL DEFAULT '',
+			graph_version varchar(10) NOT NULL DEFAULT '',
+			home_url varchar(255) NOT NULL DEFAULT '',
+			default_country varchar(2) NOT NULL DEFAULT '',
+			quality varchar(40) NOT NULL DEFAULT '',
+			throughput varchar(40) NOT NULL DEFAULT '',
+			messaging_limit varchar(40) NOT NULL DEFAULT '',
+			number_status varchar(60) NOT NULL DEFAULT '',
+			check_json longtext NOT NULL,
+			checked_ms $ms,
+			last_event_ms $ms,
+			created_ms $ms,
+			updated_ms $ms,
+			PRIMARY KEY  (id),
+			UNIQUE KEY phone_number_id (phone_number_id)",
+			'contacts'           => "id bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+			uid $ulid NOT NULL,
+			name varchar(190) NOT NULL DEFAULT '',
+			profile_name varchar(190) NOT NULL DEFAULT '',
+			country varchar(2) NOT NULL DEFAULT '',
+			language varchar(20) NOT NULL DEFAULT '',
+			source varchar(40) NOT NULL DEFAULT '',
+			wp_user_id bigint(20) unsigned NOT NULL DEFAULT 0,
+			last_in_ms $ms,
+			created_ms $ms,
+			updated_ms $ms,
+			PRIMARY KEY  (id),
+			UNIQUE KEY uid (uid)",
+			'contact_identities' => "id bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+			contact_id bigint(20) unsigned NOT NULL,
+			kind tinyint(3) unsigned NOT NULL,
+			value varchar(255) $bin NOT NULL,
+			created_ms $ms,
+			seen_ms $ms,
+			PRIMARY KEY  (id),
+			UNIQUE KEY kind_value (kind,value),
+			KEY contact_id (contact_id)",
+			'conversations'      => "id bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+			account_id bigint(20) unsigned NOT NULL,
+			contact_id bigint(20) unsigned NOT NULL,
+			last_message_id bigint(20) unsigned NOT NULL DEFAULT 0,
+			last_ms $ms,
+			last_in_ms $ms,
+			unread int(11) NOT NULL DEFAULT 0,
+			is_unread tinyint(3) unsigned NOT NULL DEFAULT 0,
+			status tinyint(3) unsigned NOT NULL DEFAULT 0,
+			assigned_to bigint(20) unsigned NOT NULL DEFAULT 0,
+			created_ms $ms,
+			PRIMARY KEY  (id),
+			UNIQUE KEY account_contact (account_id,contact_id),
+			KEY contact_id (contact_id),
+			KEY last (last_ms,id),
+			KEY account_last (account_id,last_ms,id),
+			KEY unread_last (is_unread,last_ms,id)",
+			'messages'           => "id bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+			account_id bigint(20) unsigned NOT NULL,
+			conversation_id bigint(20) unsigned NOT NULL,
+			contact_id bigint(20) unsigned NOT NULL,
+			direction tinyint(3) unsigned NOT NULL,
+			type tinyint(3) unsigned NOT NULL,
+			state tinyint(3) unsigned NOT NULL,
+			origin tinyint(3) unsigned NOT NULL,
+			origin_user_id bigint(20) unsigned NOT NULL DEFAULT 0,
+			ref $ulid DEFAULT NULL,
+			wamid varchar(255) $bin DEFAULT NULL,
+			body text NOT NULL,
+			payload longtext NOT NULL,
+			reply_to $id,
+			batch $ulid NOT NULL DEFAULT '',
+			at_ms $ms,
+			created_ms $ms,
+			updated_ms $ms,
+			$states,
+			PRIMARY KEY  (id),
+			UNIQUE KEY ref (ref),
+			UNIQUE KEY wamid (wamid),
+			KEY conversation_at (conversation_id,at_ms,id),
+			KEY at (at_ms,id),
+			KEY account_at (account_id,at_ms,id),
+			KEY contact_at (contact_id,at_ms,id),
+			KEY state_at (state,at_ms,id),
+			KEY type_at (type,at_ms,id),
+			KEY batch (batch)",
+			'parked_statuses'    => "id bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+			wamid varchar(255) $bin NOT NULL,
+			ref $ulid NOT NULL DEFAULT '',
+			account_id bigint(20) unsigned NOT NULL DEFAULT 0,
+			state tinyint(3) unsigned NOT NULL,
+			$states,
+			batch $ulid NOT NULL DEFAULT '',
+			created_ms $ms,
+			tried_ms $ms,
+			PRIMARY KEY  (id),
+			UNIQUE KEY wamid (wamid),
+			KEY ref (ref),
+			KEY batch (batch),
+			KEY created_ms (created_ms)",
+			'events'             => "id bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+			uid $ulid NOT NULL,
+			account_id bigint(20) unsigned NOT NULL DEFAULT 0,
+			kind varchar(40) NOT NULL DEFAULT '',
+			kinds_json longtext NOT NULL,
+			count int(11) NOT NULL DEFAULT 0,
+			received_ms $ms,
+			drained_ms $ms,
+			state tinyint(3) unsigned NOT NULL DEFAULT 1,
+			note varchar(1000) NOT NULL DEFAULT '',
+			body longtext NOT NULL,
+			PRIMARY KEY  (id),
+			UNIQUE KEY uid (uid),
+			KEY received (received_ms,id),
+			KEY state_received (state,received_ms,id),
+			KEY kind_received (kind,received_ms,id)",
+			'leases'             => "name varchar(100) $bin NOT NULL,
+			owner varchar(64) $bin NOT NULL DEFAULT '',
+			until_ms $ms,
+			value bigint(20) NOT NULL DEFAULT 0,
+			PRIMARY KEY  (name)",
+		);
+		$statements = array();
+		foreach ( $bodies as $name => $body ) {
+			$statements[] = 'CREATE TABLE ' . self::table( $name ) . " (\n" . str_replace( "\t", '', $body ) . "\n) $charset;";
+		}
+		return $statements;
+	}
+
+	/** Case-sensitive comparison in the character set that the tables have anyway. */
+	private static function binary_collation(): string {
+		global $wpdb;
+		$charset = preg_replace( '/[^a-z0-9_]/', '', strtolower( (string) $wpdb->charset ) );
+		return '' === $charset ? '' : "COLLATE {$charset}_bin";
+	}
+
+	/**
+	 * Gives the binary columns their collation on the SQLite drop-in, which makes every text column NOCASE.
+	 *
+	 * SQLite can't change a collation in place: the table is made anew with the same columns, indexes and rows, in one transaction.
+	 * Nothing happens where a table is right already, and on drop-ins without a way to SQLite itself (there two
+	 * identifiers that differ only in case would be taken for one).
+	 */
+	private static function make_sqlite_case_sensitive(): void {
+		global $wpdb;
+		$sqlite = $wpdb->dbh;
+		if ( ! is_object( $sqlite ) || ! method_exists( $sqlite, 'execute_sqlite_query' ) ) {
+			return;
+		}
+		foreach ( self::tables() as $statement ) {
+			preg_match( '/^CREATE TABLE (\w+)/', $statement, $name );
+			preg_match_all( '/^(\w+) varchar\(\d+\) COLLATE \w+_bin/m', $statement, $binary );
+			$table = $name[1];
+			$old   = (string) $sqlite->execute_sqlite_query( "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", array( $table ) )->fetchColumn();
+			$new   = (string) preg_replace( '/(["`](?:' . implode( '|', $binary[1] ) . ')["`] TEXT) COLLATE NOCASE/', '$1 COLLATE BINARY', $old );
+			if ( $new === $old ) {
+				continue;
+			}
+			$indexes = $sqlite->execute_sqlite_query( "SELECT sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL AND tbl_name = ?", array( $table ) )->fetchAll( \PDO::FETCH_COLUMN );
+			$new     = (string) preg_replace( '/^(CREATE TABLE\s+["`])' . $table . '(["`])/', '$1' . $table . '_new$2', $new );
+			$sqlite->execute_sqlite_query( 'SAVEPOINT nxtchat_collation' );
+			try {
+				$sqlite->execute_sqlite_query( $new );
+				$sqlite->execute_sqlite_query( "INSERT INTO `{$table}_new` SELECT * FROM `$table`" );
+				$sqlite->execute_sqlite_query( "DROP TABLE `$table`" );
+				$sqlite->execute_sqlite_query( "ALTER TABLE `{$table}_new` RENAME TO `$table`" );
+				foreach ( $indexes as $sql ) {
+					$sqlite->execute_sqlite_query( $sql );
+				}
+			} catch ( \Throwable $e ) {
+				$sqlite->execute_sqlite_query( 'ROLLBACK TO nxtchat_collation' );
+				Log::warning( "The table $table keeps its case-insensitive identifiers: " . $e->getMessage() );
+			}
+			$sqlite->execute_sqlite_query( 'RELEASE nxtchat_collation' );
+		}
+	}
+}
