@@ -38,6 +38,7 @@ if ( 'none' !== getenv( 'NXTCHAT_INSTALL_PLUGIN' ) ) {
 	// A process of its own: activation wants a WordPress that is not installing.
 	$code = <<<'PHP'
 	$_SERVER['HTTP_HOST'] = $argv[2];
+	define( 'WP_ADMIN', true ); // Plugins register their activation in wp-admin only.
 	require $argv[1] . '/wp-load.php';
 	require_once ABSPATH . 'wp-admin/includes/plugin.php';
 	$plugin = 'nxt-cloud-chat/nxt-cloud-chat.php';

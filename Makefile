@@ -1,0 +1,136 @@
+# NXT Cloud Chat. `make help` lists what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+MAKEFLAGS += --no-print-directory
+
+DB ?= sqlite
+# The demo's and the tests' WordPress: a version, `newest`, or a directory.
+WP ?=
+TEST_WP := $(or $(WP),6.8)
+SMOKE_WP := $(or $(WP),7.1)
+
+EXTENSION := target/release/libnxtchat.so
+SIMULATOR := target/release/simulator
+SCREENS := wordpress-plugin/build/.built
+NODE_MODULES := node_modules/.package-lock.json
+
+core_files := $(shell find crates/core -type f \( -name '*.rs' -o -name '*.toml' -o -name '*.json' \) 2>/dev/null)
+extension_files := Cargo.toml Cargo.lock $(wildcard build.rs) $(core_files) $(shell find src -type f)
+simulator_files := Cargo.toml Cargo.lock $(shell find crates/simulator -type f)
+screen_files := package.json tsconfig.json tools/build-client.mjs $(shell find wordpress-plugin/client -type f 2>/dev/null)
+php_files := $(shell find wordpress-plugin tests tools -name '*.php' -not -path '*/node_modules/*')
+
+.PHONY: help deps build extension simulator screens install-extension demo test check check-rust check-php check-client \
+	check-house test-rust test-client test-php test-php-long test-browser test-smoke test-deps clean \
+	bench-webhook bench-drain bench-frontend bench-inbox
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "  make %-18s %s\n", $$1, $$2 }'
+
+# --- building ---------------------------------------------------------------------------------------------------
+
+deps: ## install what building and the demo need (apt, Rust); silent when all is there
+	@tools/deps.sh demo
+
+test-deps:
+	@tools/deps.sh test
+
+build: extension simulator screens ## the extension, the simulator and the screens
+
+extension: $(EXTENSION)
+simulator: $(SIMULATOR)
+screens: $(SCREENS)
+
+$(EXTENSION): $(extension_files)
+	@tools/deps.sh build
+	cargo build --release --locked -p nxtchat
+	@touch $@
+
+$(SIMULATOR): $(simulator_files)
+	@tools/deps.sh build
+	cargo build --release --locked -p nxtchat-simulator
+	@touch $@
+
+$(NODE_MODULES): package.json package-lock.json
+	@tools/deps.sh build
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(SCREENS): $(screen_files) $(NODE_MODULES)
+	npm run --silent build
+	@touch $@
+
+install-extension: ## copy the extension into PHP's own directory and enable it (as root)
+	@test -f $(EXTENSION) || { echo 'make build first'; exit 1; }
+	@tools/install-extension.sh $(EXTENSION)
+
+# --- the demo ---------------------------------------------------------------------------------------------------
+
+demo: ## a WordPress with the plugin against a simulated WhatsApp [DB=sqlite|mariadb]; Ctrl-C ends it
+	@tools/demo.sh --db $(DB) $(if $(WP),--wp $(WP))
+
+# --- checks and tests ---------------------------------------------------------------------------------------------
+
+test: ## everything, on MariaDB and SQLite; installs what it needs
+	@tools/test.sh
+
+check: check-rust check-php check-client check-house ## format, lints, stubs current, house rules
+
+check-rust: ## cargo fmt, clippy, stubs
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	$(if $(wildcard tools/stubs.sh),tools/stubs.sh --check,@echo 'tools/stubs.sh is missing'; exit 1)
+
+check-php: ## syntax of every PHP file, coding standard
+	@printf '%s\n' $(php_files) | xargs -P 2 -n 20 sh -c 'for f; do php -l "$$f" >/dev/null || exit 255; done' sh
+	@! command -v phpcs >/dev/null || phpcs --standard=phpcs.xml.dist -q
+
+check-client: $(NODE_MODULES) ## TypeScript types, eslint
+	npm run --silent types
+	npm run --silent lint
+
+check-house: ## who may call whom, checked on the sources
+	php tests/house/run.php
+
+test-rust: ## unit tests of the extension, the core and the simulator
+	cargo test --locked --workspace --no-default-features --quiet
+
+test-client: $(NODE_MODULES) ## unit tests of the screens
+	npm run --silent test
+
+test-php: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## PHPUnit against a real WordPress [DB=…] [ARGS='--filter x']
+	@tests/php/run.sh --db $(DB) --wp $(TEST_WP) -- $(ARGS)
+
+test-php-long: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## PHPUnit's group `long`: faults, leaks, 100,000 webhooks [DB=…]
+	@tests/php/run.sh --db $(DB) --wp $(TEST_WP) -- --group long $(ARGS)
+
+test-smoke: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## PHPUnit's group `smoke` on the newest WordPress, installed as a user does
+	@tests/php/run.sh --name smoke --db $(DB) --wp $(SMOKE_WP) --plugin copy --data-dir inside -- --group smoke $(ARGS)
+
+test-browser: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## the whole path in Chromium, with screenshots in build/screenshots [DB=…]
+	@tests/browser/run.sh --db $(DB) --wp $(TEST_WP)
+
+# --- benchmarks -------------------------------------------------------------------------------------------------
+
+bench-webhook: $(EXTENSION) $(SIMULATOR) ## webhook.php beside an empty file, a disk's fdatasync and WordPress
+	@tools/deps.sh bench
+	@tests/bench/webhook.sh
+
+bench-drain: $(EXTENSION) ## 1,000 statuses into a million messages, and sustained
+	@tools/deps.sh bench
+	@tests/bench/drain.sh
+
+bench-frontend: $(EXTENSION) ## an ordinary page with and without the plugin
+	@tools/deps.sh bench
+	@tests/bench/frontend.sh
+
+bench-inbox: $(EXTENSION) ## list, thread and poll at 100,000 and a million messages
+	@tools/deps.sh bench
+	@tests/bench/inbox.sh
+
+clean: ## remove everything that was built (also the demo's data)
+	@for d in build/*/; do [ ! -f "$$d/site.env" ] || tools/stack.sh stop "$$d"; done
+	rm -rf build target node_modules wordpress-plugin/build

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Everything `make test` runs, one step after the other: goes on after a failure, counts, and fails when one failed.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+cd "$ROOT"
+export PATH="$HOME/.cargo/bin:$PATH"
+
+passed=0 failed=0 report=()
+mkdir -p build/log
+
+# counts FILE: passed and failed tests by the closing lines of cargo, node, PHPUnit and our own runners.
+counts() {
+	sed -e 's/\x1b\[[0-9;]*m//g' "$1" | awk '
+		/^test result: / { for (i = 1; i <= NF; i++) { if ($(i+1) ~ /^passed/) p += $i; if ($(i+1) ~ /^failed/) f += $i } }
+		/^(ℹ|#) pass [0-9]+/ { p += $3 }
+		/^(ℹ|#) fail [0-9]+/ { f += $3 }
+		/^OK, but/ { next }
+		/^OK \([0-9]+ test/ { gsub(/[(]/, "", $2); p += $2 }
+		/^Tests: [0-9]+, Assertions/ {
+			bad = 0; t = $2 + 0; s = 0
+			for (i = 3; i < NF; i++) { if ($i ~ /^(Errors|Failures|Warnings|Risky):/) bad += $(i+1) + 0; if ($i ~ /^(Skipped|Incomplete):/) s += $(i+1) + 0 }
+			f += bad; p += t - bad - s
+		}
+		/^[0-9]+ passed, [0-9]+ failed/ { p += $1; f += $3 }
+		END { print p + 0, f + 0 }'
+}
+
+step() { # step NAME COMMAND…
+	local name=$1 log="build/log/$1.log" begun=$SECONDS rc=0 p f; shift
+	printf '\n=== %s: %s\n' "$name" "$*"
+	"$@" 2>&1 | tee "$log" || rc=$?
+	read -r p f < <(counts "$log")
+	# A step without tests of its own (a lint, a build) counts as one.
+	if [ $((p + f)) -eq 0 ]; then if [ "$rc" = 0 ]; then p=1; else f=1; fi; fi
+	if [ "$rc" != 0 ] && [ "$f" = 0 ]; then f=1; fi
+	passed=$((passed + p)) failed=$((failed + f))
+	report+=("$(printf '%-16s %6d passed %4d failed  %4d s%s' "$name" "$p" "$f" $((SECONDS - begun)) "$([ "$rc" = 0 ] || echo '  FAILED')")")
+}
+
+tools/deps.sh test
+step build make build
+step check-rust make check-rust
+step check-php make check-php
+step check-client make check-client
+step check-house make check-house
+step test-rust make test-rust
+step test-client make test-client
+for db in mariadb sqlite; do
+	step "php-$db" make test-php DB=$db
+	step "php-long-$db" make test-php-long DB=$db
+done
+step smoke-mariadb make test-smoke DB=mariadb
+step smoke-sqlite make test-smoke DB=sqlite
+step browser-sqlite make test-browser DB=sqlite
+step browser-mariadb make test-browser DB=mariadb
+
+printf '\n'; printf '%s\n' "${report[@]}"
+printf '\n%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" = 0 ]
