@@ -1,0 +1,70 @@
+<?php
+/**
+ * Switching the plugin on and off.
+ *
+ * @package NxtChat
+ */
+
+declare(strict_types=1);
+
+namespace NxtChat;
+
+/** Activation, deactivation, and new and removed sites of a network. */
+final class Activation {
+
+	/** Sites set up at once when a network activates; the others follow at their first visit to wp-admin. */
+	private const SITES_AT_ONCE = 50;
+
+	/** Tables and capabilities now; Schema::ensure() does the same wherever this did not run. */
+	public static function activate( bool $network_wide = false ): void {
+		self::on_sites( $network_wide, array( Schema::class, 'install' ) );
+	}
+
+	/** Scheduled work ends. Data, settings and capabilities stay. */
+	public static function deactivate( bool $network_wide = false ): void {
+		self::on_sites(
+			$network_wide,
+			static function (): void {
+				foreach ( array_keys( Plugin::CRON ) as $hook ) {
+					wp_clear_scheduled_hook( $hook );
+				}
+			}
+		);
+	}
+
+	/** A new site of a network on which the plugin is active everywhere. */
+	public static function new_site( \WP_Site $site ): void {
+		if ( ! function_exists( 'is_plugin_active_for_network' ) ) {
+			require_once ABSPATH . 'wp-admin/includes/plugin.php';
+		}
+		if ( is_plugin_active_for_network( plugin_basename( NXTCHAT_FILE ) ) ) {
+			switch_to_blog( (int) $site->blog_id );
+			Schema::install();
+			restore_current_blog();
+		}
+	}
+
+	/**
+	 * A removed site takes its tables along.
+	 *
+	 * @param string[] $tables
+	 * @return string[]
+	 */
+	public static function drop_tables( array $tables, int $site_id ): array {
+		global $wpdb;
+		$prefix = $wpdb->get_blog_prefix( $site_id ) . 'nxtchat_';
+		return array_merge( $tables, array_map( static fn( string $name ): string => $prefix . $name, Schema::TABLES ) );
+	}
+
+	private static function on_sites( bool $network_wide, callable $work ): void {
+		if ( ! $network_wide || ! is_multisite() ) {
+			$work();
+			return;
+		}
+		foreach ( get_sites( array( 'fields' => 'ids', 'number' => self::SITES_AT_ONCE ) ) as $id ) {
+			switch_to_blog( (int) $id );
+			$work();
+			restore_current_blog();
+		}
+	}
+}

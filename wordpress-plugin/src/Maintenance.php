@@ -1,0 +1,54 @@
+<?php
+/**
+ * Work that the clock starts.
+ *
+ * @package NxtChat
+ */
+
+declare(strict_types=1);
+
+namespace NxtChat;
+
+/** WP-Cron: the last resort of the drain, the sweeps, and clearing up. */
+final class Maintenance {
+
+	/** Seconds that a drain by WP-Cron may take. */
+	private const DRAIN_BUDGET_S = 20.0;
+
+	/** @param array<string, array> $schedules */
+	public static function schedules( array $schedules ): array {
+		$schedules['nxtchat_minute'] = array(
+			'interval' => MINUTE_IN_SECONDS,
+			'display'  => __( 'Every minute (NXT Cloud Chat)', 'nxt-cloud-chat' ),
+		);
+		return $schedules;
+	}
+
+	/** Sets up what is not scheduled yet. */
+	public static function schedule(): void {
+		foreach ( Plugin::CRON as $hook => $recurrence ) {
+			if ( ! wp_next_scheduled( $hook ) ) {
+				wp_schedule_event( time(), $recurrence, $hook );
+			}
+		}
+	}
+
+	/** Every minute: take in what no webhook's own process took in, and send what was left queued. */
+	public static function drain(): void {
+		Schema::ensure();
+		Webhook\Drain::run( self::DRAIN_BUDGET_S );
+		Message\SendMessage::sweep();
+	}
+
+	/** Every hour: parked statuses, old events, and the front doors of this web node. */
+	public static function hourly(): void {
+		Schema::ensure();
+		Message\Statuses::sweep();
+		Webhook\Events::purge( Settings::all()['events_days'] );
+		try {
+			Account\Accounts::configure_front();
+		} catch ( Native\Exception\Exception $e ) {
+			Log::error( 'The webhook could not be configured: ' . $e->getMessage() );
+		}
+	}
+}

@@ -1,0 +1,74 @@
+<?php
+/**
+ * Uninstalling: removes exactly what the plugin made, on every site where its owner ticked that.
+ *
+ * Works without the extension and without the plugin's classes.
+ *
+ * @package NxtChat
+ */
+
+defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
+
+/** Removes the plugin's tables, options, capabilities, schedule and files from the current site. */
+function nxtchat_uninstall_site() {
+	global $wpdb;
+	foreach ( array( 'nxtchat_drain', 'nxtchat_hourly' ) as $hook ) {
+		wp_clear_scheduled_hook( $hook );
+	}
+	$settings = get_option( 'nxtchat_settings' );
+	if ( ! is_array( $settings ) || empty( $settings['delete_data'] ) ) {
+		return;
+	}
+	foreach ( array( 'accounts', 'contacts', 'contact_identities', 'contact_words', 'conversations', 'messages', 'parked_statuses', 'events', 'leases' ) as $table ) {
+		$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}nxtchat_$table" ); // phpcs:ignore WordPress.DB -- Our own table names.
+	}
+	foreach ( array( 'nxtchat_schema', 'nxtchat_settings', 'nxtchat_copy_home' ) as $option ) {
+		delete_option( $option );
+	}
+	foreach ( array_keys( wp_roles()->roles ) as $name ) {
+		foreach ( array( 'nxtchat_manage', 'nxtchat_view', 'nxtchat_reply' ) as $capability ) {
+			get_role( $name )->remove_cap( $capability );
+		}
+	}
+	nxtchat_uninstall_files( get_current_blog_id() );
+}
+
+/** Removes a site's data directory, and the directory of all sites when it is left empty. */
+function nxtchat_uninstall_files( $blog_id ) {
+	$base = (string) ini_get( 'nxtchat.data_dir' );
+	$dirs = array( WP_CONTENT_DIR . "/nxtchat-data/site-$blog_id" );
+	if ( '' !== $base ) {
+		$dirs[] = rtrim( $base, '/' ) . '/' . substr( hash( 'sha256', (string) realpath( WP_CONTENT_DIR ) ), 0, 12 ) . "-$blog_id";
+	}
+	foreach ( $dirs as $dir ) {
+		if ( ! is_dir( $dir ) || is_link( $dir ) ) {
+			continue;
+		}
+		$files = new RecursiveIteratorIterator( new RecursiveDirectoryIterator( $dir, FilesystemIterator::SKIP_DOTS ), RecursiveIteratorIterator::CHILD_FIRST );
+		foreach ( $files as $file ) {
+			$file->isDir() && ! $file->isLink() ? @rmdir( $file->getPathname() ) : @unlink( $file->getPathname() ); // phpcs:ignore -- What can't be removed stays; uninstalling goes on.
+		}
+		@rmdir( $dir ); // phpcs:ignore
+	}
+	$parent = WP_CONTENT_DIR . '/nxtchat-data';
+	if ( is_dir( $parent ) && ! is_link( $parent ) && ! glob( "$parent/site-*" ) ) {
+		foreach ( array( '.htaccess', 'index.php', 'web.config' ) as $deny ) {
+			@unlink( "$parent/$deny" ); // phpcs:ignore
+		}
+		@rmdir( $parent ); // phpcs:ignore
+	}
+}
+
+if ( is_multisite() ) {
+	$nxtchat_last = 0;
+	do {
+		$nxtchat_sites = $wpdb->get_col( $wpdb->prepare( "SELECT blog_id FROM $wpdb->blogs WHERE blog_id > %d ORDER BY blog_id LIMIT 100", $nxtchat_last ) ); // phpcs:ignore WordPress.DB
+		foreach ( $nxtchat_sites as $nxtchat_last ) {
+			switch_to_blog( (int) $nxtchat_last );
+			nxtchat_uninstall_site();
+			restore_current_blog();
+		}
+	} while ( $nxtchat_sites );
+} else {
+	nxtchat_uninstall_site();
+}
