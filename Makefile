@@ -132,5 +132,5 @@ bench-inbox: $(EXTENSION) ## list, thread and poll at 100,000 and a million mess
 	@tests/bench/inbox.sh
 
 clean: ## remove everything that was built (also the demo's data)
-	@for d in build/*/; do [ ! -f "$$d/site.env" ] || tools/stack.sh stop "$$d"; done
+	@for d in build/*/ build/demo/*/; do [ ! -f "$$d/site.env" ] || tools/stack.sh stop "$$d"; done
 	rm -rf build target node_modules wordpress-plugin/build
