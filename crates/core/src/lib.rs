@@ -13,3 +13,18 @@ pub mod message;
 pub mod phone;
 pub mod ulid;
 pub mod webhook;
+
+/// Compares a generated file with what it should hold; with `NXTCHAT_BLESS=1` in the environment writes it instead.
+#[cfg(test)]
+fn bless(path: &str, want: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("NXTCHAT_BLESS").is_some() {
+        std::fs::write(&path, want).expect("the checkout is writable");
+    }
+    let have = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        have == want,
+        "{} is stale: run NXTCHAT_BLESS=1 cargo test -p nxtchat-core",
+        path.display()
+    );
+}
