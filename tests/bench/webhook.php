@@ -1,0 +1,126 @@
+<?php
+/**
+ * The webhook's front door under load. Run by webhook.sh with the site's own php.
+ *
+ * This process holds the drain lease while the door is measured, so that no request also drains; between rounds it
+ * empties the spool through spool_take() and checks that every event answered with 200 is there.
+ */
+
+declare(strict_types=1);
+
+require __DIR__ . '/Site.php';
+require __DIR__ . '/Report.php';
+require __DIR__ . '/Wrk.php';
+nxtbench_load();
+
+use NxtChat\Native;
+use NxtChat\Site;
+
+const CONNECTIONS = array( 4, 16 );
+
+$quick   = Report::quick();
+$rounds  = $quick ? 1 : 5;
+$seconds = $quick ? 1.0 : 2.0;
+$site    = Site::prepare();
+$url     = nxtbench_url();
+$door    = $url . '/wp-content/plugins/nxt-cloud-chat/webhook.php';
+$empty   = $url . '/nxtbench-empty.php';
+$rest    = $url . '/wp-json/nxtbench/v1/noop';
+$without = array( 'X-Bench-Without' => '1' );
+Wrk::prepare( dirname( (string) getenv( 'NXTCHAT_SITE' ) ) . '/bodies' );
+
+/** Takes and acknowledges everything in the spool; returns the number of webhooks that were in it. */
+function empty_spool( string $site ): int {
+	$count = 0;
+	while ( $items = Native\spool_take( $site, 2000 ) ) {
+		Native\spool_ack( $site, array_column( $items, 'id' ) );
+		$count += count( $items );
+	}
+	return $count;
+}
+
+/** One round at the door, after which the spool must hold what was answered with 200, and nothing else. */
+function door( string $kind, int $connections, float $seconds ): array {
+	global $door, $site;
+	$figures = Wrk::run( $door, $connections, $seconds, $kind );
+	usleep( 100000 );
+	$stored   = empty_spool( $site );
+	$accepted = $figures['requests'] - $figures['status_errors'];
+	// wrk hangs up in the middle of one request per connection when its time is over.
+	if ( $stored < $accepted || $stored > $accepted + $connections || $figures['socket_errors'] > 0 || ( 'good' === $kind && $figures['status_errors'] > 0 ) || ( 'bad' === $kind && $stored > 0 ) ) {
+		Report::fail( "$kind signatures: $accepted of {$figures['requests']} answered 200, $stored stored, {$figures['socket_errors']} socket errors" );
+	}
+	return $figures;
+}
+
+/** Median of one figure over a variant's rounds. */
+function middle( array $rounds, string $figure ): float {
+	return Report::median( array_column( $rounds, $figure ) );
+}
+
+/** One line of a variant's own figures. */
+function show( string $name, array $rounds ): void {
+	Report::info( $name, sprintf( '%s/s, p50 %.2f ms, p99 %.2f ms', Report::number( middle( $rounds, 'rate' ) ), middle( $rounds, 'p50_ms' ), middle( $rounds, 'p99_ms' ) ) );
+}
+
+/** Four processes appending, beside the spool on its disk. */
+function append( float $seconds ): array {
+	$dir = (string) getenv( 'NXTCHAT_SITE' ) . '/data';
+	exec( 'php ' . escapeshellarg( __DIR__ . '/append.php' ) . ' ' . escapeshellarg( $dir ) . " 4 $seconds", $output );
+	[ $rate, $p99 ] = array_map( 'floatval', explode( ' ', $output[0] ) );
+	return array( 'rate' => $rate, 'p50_ms' => 0.0, 'p99_ms' => $p99 );
+}
+
+if ( ! Native\spool_lease( $site ) ) {
+	Report::fail( 'somebody else drains this site' );
+}
+empty_spool( $site );
+foreach ( array( 'good', 'bad' ) as $kind ) {
+	door( $kind, 4, 1 );
+}
+Report::info( 'conditions', sprintf( 'nginx, php-fpm with 4 workers, %d-byte bodies, each sent once; the drain lease is held by the benchmark; medians of %d alternating rounds of %g s', Wrk::body_size(), $rounds, $seconds ) );
+
+foreach ( CONNECTIONS as $c ) {
+	$at  = "$c connections";
+	$all = array();
+	for ( $round = 0; $round < $rounds; $round++ ) {
+		nxtbench_front( 'normal' );
+		$all['empty'][]  = Wrk::run( $empty, $c, $seconds, 'good' );
+		$all['normal'][] = door( 'good', $c, $seconds );
+		$all['bad'][]    = door( 'bad', $c, $seconds );
+		nxtbench_front( 'full' );
+		$all['append'][] = append( $seconds );
+		$all['full'][]   = door( 'good', $c, $seconds );
+		if ( $round < 2 ) {
+			$all['update'][]    = Wrk::run( "$url/nxtbench-update.php", $c, $seconds, 'good' );
+			$all['rest'][]      = Wrk::run( $rest, $c, $seconds * 2, '', $without );
+			$all['rest_post'][] = Wrk::run( $rest, $c, $seconds * 2, 'good', $without );
+		}
+	}
+	show( "empty PHP file, the same POST, $at", $all['empty'] );
+	show( "HMAC and one committed UPDATE in PHP, $at", $all['update'] );
+	show( "WordPress REST no-op, GET, $at", $all['rest'] );
+	show( "WordPress REST webhook, POST to a no-op, $at", $all['rest_post'] );
+	Report::info( "four processes appending 1 KB with fdatasync, $at", sprintf( '%s/s, p99 %.2f ms', Report::number( middle( $all['append'], 'rate' ) ), middle( $all['append'], 'p99_ms' ) ) );
+	foreach ( array( 'normal', 'full', 'bad' ) as $variant ) {
+		show( 'webhook.php, ' . ( 'bad' === $variant ? 'bad signature' : $variant ) . ", $at", $all[ $variant ] );
+	}
+	$rate = array_map( static fn( $rounds ) => middle( $rounds, 'rate' ), $all );
+	Report::at_least( "normal / empty file, $at", $rate['normal'] / $rate['empty'], 0.75, ' ×' );
+	Report::at_most( "normal p99 / empty file's p99, $at", middle( $all['normal'], 'p99_ms' ) / middle( $all['empty'], 'p99_ms' ), 3, ' ×' );
+	Report::at_least( "full / four processes appending, $at", $rate['full'] / $rate['append'], 0.8, ' ×' );
+	Report::at_most( "full p99, $at", middle( $all['full'], 'p99_ms' ), 25, ' ms' );
+	Report::at_least( "normal / WordPress REST webhook, $at", $rate['normal'] / $rate['rest_post'], 100, ' ×' );
+	Report::at_least( "full / WordPress REST webhook, $at", $rate['full'] / $rate['rest_post'], 100, ' ×' );
+	Report::at_least( "bad signature / empty file, $at", $rate['bad'] / $rate['empty'], 0.85, ' ×' );
+}
+
+// Not judged: the same door while it drains itself, with WordPress loaded in one of the workers.
+Native\spool_release( $site );
+show( 'webhook.php, full, draining itself, 4 connections', array( Wrk::run( $door, 4, $seconds * 2, 'good' ) ) );
+Report::info( 'left in the spool right after it', Report::number( Native\spool_stats( $site )['pending'] ) );
+while ( ! Native\spool_lease( $site ) ) {
+	usleep( 100000 );
+}
+empty_spool( $site );
+Report::end();
