@@ -1,0 +1,43 @@
+//! `/phone/`: the pretend customer's phone, one page of our own without any outside request.
+use std::sync::Arc;
+
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use axum::Router;
+
+use crate::server::App;
+
+const PAGE: &str = include_str!("page.html");
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
+pub fn routes() -> Router<Arc<App>> {
+    let page = || async { file("text/html; charset=utf-8", PAGE) };
+    Router::new()
+        .route("/phone", get(to_page))
+        .route("/phone/", get(page))
+        .route(
+            "/phone/page.css",
+            get(|| async { file("text/css; charset=utf-8", STYLE) }),
+        )
+        .route(
+            "/phone/page.js",
+            get(|| async { file("text/javascript; charset=utf-8", SCRIPT) }),
+        )
+        .route("/phone/{customer}", get(page))
+}
+
+/// `/phone` itself.
+async fn to_page() -> Redirect {
+    Redirect::permanent("/phone/")
+}
+
+fn file(kind: &'static str, text: &'static str) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'self'; img-src 'self' data: blob: http: https:; media-src 'self' http: https:"),
+    ];
+    (headers, text).into_response()
+}

@@ -1,0 +1,252 @@
+//! The running simulator: the world behind a lock, the HTTP routes, the timetable and the posting workers.
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use axum::extract::DefaultBodyLimit;
+use axum::Router;
+use reqwest::Url;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+
+use crate::config::Config;
+use crate::queue::{Attempt, Delivery, ANSWER_MAX};
+use crate::settings::CONCURRENCY_MAX;
+use crate::state::World;
+use crate::wire::{Cuttable, Wire};
+use crate::{api, control, phone};
+
+/// Bytes read of a webhook's answer.
+const ANSWER_BYTES_MAX: usize = 64 << 10;
+/// Longest the timetable sleeps without looking again, ms.
+const TICK_MS: i64 = 1_000;
+
+pub struct App {
+    world: Mutex<World>,
+    /// Something may have become due.
+    pub wake: Notify,
+    /// Something stands in the outbox.
+    work: Notify,
+    pub client: reqwest::Client,
+    address: SocketAddr,
+}
+
+fn wall_ms() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |d| d.as_millis() as i64)
+}
+
+impl App {
+    /// The world, with its clock set.
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        let mut w = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        w.wall_ms = wall_ms();
+        w
+    }
+
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Starts everything anew. POSTs in flight are forgotten when they come back.
+    pub fn reset(&self, config: Config) {
+        *self.world() = World::new(config, wall_ms());
+        self.wake.notify_one();
+    }
+
+    /// Does what is due now.
+    pub fn pump(&self) -> Option<i64> {
+        let (next, posts) = {
+            let mut w = self.world();
+            let next = w.pump().map(|due| due - w.offset_ms);
+            (next, w.queue.outbox.len())
+        };
+        for _ in 0..posts.min(CONCURRENCY_MAX) {
+            self.work.notify_one();
+        }
+        if posts > 1 {
+            self.work.notify_waiters();
+        }
+        next
+    }
+}
+
+/// A running server.
+pub struct Running {
+    pub app: Arc<App>,
+    pub url: String,
+    // Read by main; tests let it go with their runtime.
+    #[cfg_attr(test, allow(dead_code))]
+    pub task: tokio::task::JoinHandle<()>,
+}
+
+/// Binds and serves.
+///
+/// # Errors
+/// The address is not loopback or is taken, in words.
+pub async fn start(config: Config, address: SocketAddr) -> Result<Running, String> {
+    if !address.ip().is_loopback() {
+        return Err(format!(
+            "{address} is not loopback: the simulator takes no other"
+        ));
+    }
+    // Other code in the process may have installed it; either way there is one.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|e| format!("cannot listen on {address}: {e}"))?;
+    let address = listener.local_addr().map_err(|e| e.to_string())?;
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(Duration::from_secs(5))
+        .pool_max_idle_per_host(CONCURRENCY_MAX)
+        .user_agent("facebookexternalua")
+        .build()
+        .map_err(|e| e.to_string())?;
+    let app = Arc::new(App {
+        world: Mutex::new(World::new(config, wall_ms())),
+        wake: Notify::new(),
+        work: Notify::new(),
+        client,
+        address,
+    });
+    let routes = Router::new()
+        .nest("/sim", control::routes())
+        .merge(phone::routes())
+        .fallback(api::graph)
+        .layer(DefaultBodyLimit::disable())
+        .with_state(app.clone())
+        .into_make_service_with_connect_info::<Wire>();
+    let task = tokio::spawn(async move {
+        // axum::serve ends only with its runtime.
+        let _ = axum::serve(Cuttable(listener), routes).await;
+    });
+    tokio::spawn(timetable(app.clone()));
+    for place in 0..CONCURRENCY_MAX {
+        tokio::spawn(worker(app.clone(), place));
+    }
+    Ok(Running {
+        url: app.base_url(),
+        app,
+        task,
+    })
+}
+
+/// Sleeps until something is due, then does it.
+async fn timetable(app: Arc<App>) {
+    loop {
+        let next = app.pump();
+        let wait = next.map_or(TICK_MS, |due| (due - wall_ms()).clamp(0, TICK_MS));
+        if wait == 0 {
+            tokio::task::yield_now().await;
+            continue;
+        }
+        tokio::select! {
+            () = app.wake.notified() => {}
+            () = tokio::time::sleep(Duration::from_millis(wait as u64)) => {}
+        }
+    }
+}
+
+/// Takes POSTs out of the outbox while fewer than `concurrency` workers do.
+async fn worker(app: Arc<App>, place: usize) {
+    loop {
+        let job = {
+            let mut w = app.world();
+            if place < w.settings().concurrency {
+                let job = w.queue.outbox.pop_front();
+                w.queue.in_flight += usize::from(job.is_some());
+                job.map(|d| (d, w.settings().webhook_timeout_ms, w.config.seed, w.now()))
+            } else {
+                None
+            }
+        };
+        let Some((delivery, timeout, ..)) = job else {
+            // Notifications can be lost to workers beyond `concurrency`; the wait makes up for it.
+            tokio::select! {
+                () = app.work.notified() => {}
+                () = tokio::time::sleep(Duration::from_millis(if place < 16 { 20 } else { 500 })) => {}
+            }
+            continue;
+        };
+        let attempt = post(&app, &delivery, timeout).await;
+        {
+            let mut w = app.world();
+            w.queue.in_flight = w.queue.in_flight.saturating_sub(1);
+            let (now, retry, reports) = (
+                w.now(),
+                w.settings().retry_ms.clone(),
+                delivery.reports.clone(),
+            );
+            if w.queue.answered(delivery, attempt, now, &retry) {
+                for (customer, wamid) in reports {
+                    w.mark_reported(&customer, &wamid);
+                }
+            }
+        }
+        app.wake.notify_one();
+    }
+}
+
+async fn post(app: &App, delivery: &Delivery, timeout_ms: u64) -> Attempt {
+    let (at_ms, started) = (wall_ms(), Instant::now());
+    let result = async {
+        let url = loopback(&delivery.url)?;
+        let mut answer = app
+            .client
+            .post(url)
+            .header("content-type", "application/json")
+            .header(
+                "x-hub-signature-256",
+                format!("sha256={}", delivery.signature),
+            )
+            .timeout(Duration::from_millis(timeout_ms.max(1)))
+            .body(delivery.body.as_ref().clone())
+            .send()
+            .await
+            .map_err(|e| {
+                if e.is_timeout() {
+                    "timeout".to_string()
+                } else {
+                    "no connection".to_string()
+                }
+            })?;
+        let status = answer.status().as_u16();
+        let mut text = vec![];
+        while let Ok(Some(chunk)) = answer.chunk().await {
+            text.extend_from_slice(&chunk);
+            if text.len() > ANSWER_BYTES_MAX {
+                break;
+            }
+        }
+        Ok::<_, String>((
+            status,
+            String::from_utf8_lossy(&text)
+                .chars()
+                .take(ANSWER_MAX)
+                .collect::<String>(),
+        ))
+    }
+    .await;
+    let (status, answer) = result.unwrap_or_else(|e| (0, e));
+    Attempt {
+        at_ms,
+        took_ms: started.elapsed().as_millis() as u64,
+        status,
+        answer,
+    }
+}
+
+/// The address, when it is http(s) on this machine.
+pub fn loopback(url: &str) -> Result<Url, String> {
+    let url = Url::parse(url).map_err(|_| "not an address".to_string())?;
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let local = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    if local && matches!(url.scheme(), "http" | "https") {
+        Ok(url)
+    } else {
+        Err("the simulator calls only http(s) on loopback".into())
+    }
+}

@@ -1,0 +1,1 @@
+//! For the tests: a simulator on a free port and hand-written HTTP over a socket.
