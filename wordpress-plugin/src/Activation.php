@@ -51,9 +51,7 @@ final class Activation {
 	 * @return string[]
 	 */
 	public static function drop_tables( array $tables, int $site_id ): array {
-		global $wpdb;
-		$prefix = $wpdb->get_blog_prefix( $site_id ) . 'nxtchat_';
-		return array_merge( $tables, array_map( static fn( string $name ): string => $prefix . $name, Schema::TABLES ) );
+		return array_merge( $tables, Schema::tables_of( $site_id ) );
 	}
 
 	private static function on_sites( bool $network_wide, callable $work ): void {

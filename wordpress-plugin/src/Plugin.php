@@ -29,6 +29,7 @@ final class Plugin {
 
 		// Our tables hold one character set: spares wpdb a look at every column before a write.
 		add_filter( 'pre_get_table_charset', array( Store::class, 'table_charset' ), 10, 2 );
+		add_filter( 'pre_get_col_charset', array( Store::class, 'table_charset' ), 10, 2 );
 
 		if ( is_admin() ) {
 			self::admin();
@@ -90,6 +91,7 @@ final class Plugin {
 		// Health.
 		add_filter( 'site_status_tests', array( Health\SiteHealth::class, 'tests' ) );
 		add_filter( 'debug_information', array( Health\SiteHealth::class, 'debug' ) );
+		add_action( 'admin_notices', array( Health\SiteHealth::class, 'notice' ) );
 	}
 
 	/** Scheduled work. Also added in wp-admin and WP-CLI, where it is scheduled and can be run by hand. */

@@ -43,6 +43,17 @@ final class Schema {
 		return $wpdb->prefix . 'nxtchat_' . $name;
 	}
 
+	/**
+	 * Full names of all tables of one site of a network.
+	 *
+	 * @return list<string>
+	 */
+	public static function tables_of( int $site_id ): array {
+		global $wpdb;
+		$prefix = $wpdb->get_blog_prefix( $site_id ) . 'nxtchat_';
+		return array_map( static fn( string $name ): string => $prefix . $name, self::TABLES );
+	}
+
 	/** Brings this site's tables and capabilities up to date. One autoloaded option read when they are. */
 	public static function ensure(): void {
 		if ( (int) get_option( self::OPTION, 0 ) !== self::VERSION ) {
@@ -55,13 +66,7 @@ final class Schema {
 		global $wpdb;
 		require_once ABSPATH . 'wp-admin/includes/upgrade.php';
 		dbDelta( self::tables() );
-		$missing = array();
-		foreach ( self::TABLES as $name ) {
-			$table = self::table( $name );
-			if ( $wpdb->get_var( $wpdb->prepare( 'SHOW TABLES LIKE %s', $wpdb->esc_like( $table ) ) ) !== $table ) {
-				$missing[] = $table;
-			}
-		}
+		$missing = self::missing();
 		if ( $missing ) {
 			// Not recorded as installed: the next request tries again.
 			Log::error( 'The database did not create these tables: ' . implode( ', ', $missing ) . '. ' . $wpdb->last_error );
@@ -70,6 +75,17 @@ final class Schema {
 		self::make_sqlite_case_sensitive();
 		Capabilities::grant();
 		update_option( self::OPTION, self::VERSION, true );
+	}
+
+	/**
+	 * Tables that should be there and are not.
+	 *
+	 * @return list<string>
+	 */
+	public static function missing(): array {
+		global $wpdb;
+		$there = $wpdb->get_col( $wpdb->prepare( 'SHOW TABLES LIKE %s', $wpdb->esc_like( $wpdb->prefix . 'nxtchat_' ) . '%' ) );
+		return array_values( array_diff( array_map( array( self::class, 'table' ), self::TABLES ), $there ) );
 	}
 
 	/**
