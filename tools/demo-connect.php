@@ -89,6 +89,18 @@ $fields = array(
 $accounts = rest( 'GET', 'accounts' )['items'];
 $account  = $accounts ? rest( 'PATCH', 'accounts/' . $accounts[0]['id'], $fields ) : rest( 'POST', 'accounts', $fields );
 $id       = (int) $account['id'];
+// What an owner pastes into the Meta app; the simulator makes the handshake as Meta does.
+$webhook = rest( 'GET', "accounts/$id/webhook" );
+sim(
+	'POST',
+	"/v25.0/{$sim['app_id']}/subscriptions",
+	array(
+		'object'       => 'whatsapp_business_account',
+		'callback_url' => $webhook['callback_url'],
+		'verify_token' => $webhook['verify_token'],
+		'access_token' => $sim['app_id'] . '|' . $sim['app_secret'],
+	)
+);
 rest( 'POST', "accounts/$id/subscribe" );
 $test = rest( 'POST', "accounts/$id/test" );
 foreach ( $test['checks'] as $check ) {

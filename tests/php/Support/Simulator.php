@@ -86,7 +86,7 @@ final class Simulator {
 
 	/** What Meta would know: every message it accepted. @return list<array> */
 	public function accepted(): array {
-		$answer = $this->call( 'GET', '/sim/messages' );
+		$answer = $this->call( 'GET', '/sim/record' );
 		return $answer['items'] ?? $answer;
 	}
 
@@ -103,6 +103,19 @@ final class Simulator {
 		);
 	}
 
+	/** Waits until no webhook is pending or in flight. */
+	public function wait_idle( int $timeout_ms = 20000 ): void {
+		$answer = $this->call( 'POST', "/sim/wait-idle?timeout_ms=$timeout_ms" );
+		if ( empty( $answer['idle'] ) ) {
+			throw new \RuntimeException( 'The simulator still has webhooks to deliver: ' . json_encode( $answer['counters'] ?? null ) );
+		}
+	}
+
+	/** Lets it deliver to $url, as if subscribed, without a handshake. */
+	public function deliver_to( string $url ): void {
+		$this->call( 'POST', '/sim/callback', array( 'url' => $url ) );
+	}
+
 	/** Any call of the control API. @param array|object|null $body */
 	public function call( string $method, string $path, $body = null ): array {
 		$ch = curl_init( $this->ready['url'] . $path );
@@ -111,7 +124,7 @@ final class Simulator {
 			array(
 				CURLOPT_CUSTOMREQUEST  => $method,
 				CURLOPT_RETURNTRANSFER => true,
-				CURLOPT_TIMEOUT        => 20,
+				CURLOPT_TIMEOUT        => 60,
 				CURLOPT_HTTPHEADER     => array( 'Content-Type: application/json' ),
 			) + ( null === $body ? array() : array( CURLOPT_POSTFIELDS => (string) json_encode( $body ) ) )
 		);
