@@ -1,0 +1,189 @@
+<?php
+/**
+ * SQL of contacts and their identities.
+ *
+ * @package NxtChat
+ */
+
+declare(strict_types=1);
+
+namespace NxtChat\Contact;
+
+use NxtChat\Schema;
+use NxtChat\Store;
+
+/** Tables contacts, contact_identities, contact_words. */
+final class ContactStore extends Store {
+
+	/**
+	 * Contacts behind identities.
+	 *
+	 * @param array<int, list<string>> $values By kind.
+	 * @param bool                     $latest Sees what another transaction committed since this one began, and locks it.
+	 * @return list<array{kind: string, value: string, contact_id: string, name: string, profile_name: string}>
+	 */
+	public static function by_identities( array $values, bool $latest = false ): array {
+		$where = array();
+		foreach ( $values as $kind => $list ) {
+			$where[] = '(i.kind = ' . (int) $kind . ' AND i.value IN ' . self::in( $list ) . ')';
+		}
+		if ( ! $where ) {
+			return array();
+		}
+		return self::rows(
+			'SELECT i.kind, i.value, i.contact_id, c.name, c.profile_name FROM ' . Schema::table( 'contact_identities' ) . ' i JOIN ' . Schema::table( 'contacts' ) . ' c ON c.id = i.contact_id WHERE '
+			. implode( ' OR ', $where ) . ( $latest ? ' FOR UPDATE' : '' )
+		);
+	}
+
+	/**
+	 * New contacts.
+	 *
+	 * @param list<array{uid: string, profile_name: string, country: string, source: string, last_in_ms: int}> $contacts
+	 * @return array<string, int> Id by uid.
+	 */
+	public static function create( array $contacts, int $now ): array {
+		$rows = array();
+		foreach ( $contacts as $c ) {
+			$rows[] = array( $c['uid'], $c['profile_name'], $c['country'], $c['source'], $c['last_in_ms'], $now, $now );
+		}
+		$table = Schema::table( 'contacts' );
+		self::insert( $table, array( 'uid', 'profile_name', 'country', 'source', 'last_in_ms', 'created_ms', 'updated_ms' ), $rows );
+		$ids = array();
+		foreach ( self::rows( "SELECT id, uid FROM $table WHERE uid IN " . self::in( array_column( $contacts, 'uid' ) ) ) as $row ) {
+			$ids[ $row['uid'] ] = (int) $row['id'];
+		}
+		return $ids;
+	}
+
+	/**
+	 * Identities: new ones are added, known ones are only seen again. A user name goes to who bore it last; every other identity stays where it is.
+	 *
+	 * @param list<array{0: int, 1: int, 2: string, 3: int, 4: int}> $rows contact id, kind, value, created ms, seen ms.
+	 */
+	public static function add_identities( array $rows ): void {
+		self::insert(
+			Schema::table( 'contact_identities' ),
+			array( 'contact_id', 'kind', 'value', 'created_ms', 'seen_ms' ),
+			$rows,
+			'INSERT',
+			'ON DUPLICATE KEY UPDATE contact_id = CASE WHEN kind = ' . Contacts::USERNAME . ' AND VALUES(seen_ms) >= seen_ms THEN VALUES(contact_id) ELSE contact_id END, seen_ms = GREATEST(seen_ms, VALUES(seen_ms))'
+		);
+	}
+
+	/**
+	 * Contacts that lost the race for their identity give what they have to the winner and go.
+	 *
+	 * @param array<int, int> $winners Winner's id by loser's id.
+	 */
+	public static function give_way( array $winners ): void {
+		$losers = self::in( array_keys( $winners ) );
+		$case   = self::by_id( 'contact_id', $winners, 'contact_id' );
+		self::write( 'UPDATE ' . Schema::table( 'contact_identities' ) . " SET contact_id = $case WHERE contact_id IN $losers" );
+		self::write( 'DELETE FROM ' . Schema::table( 'contacts' ) . " WHERE id IN $losers" );
+	}
+
+	/**
+	 * When each contact wrote last.
+	 *
+	 * @param array<int, int> $last_in_ms By contact id.
+	 */
+	public static function heard( array $last_in_ms, int $now ): void {
+		ksort( $last_in_ms );
+		$case = self::by_id( 'id', $last_in_ms, '0' );
+		self::write( 'UPDATE ' . Schema::table( 'contacts' ) . " SET last_in_ms = GREATEST(last_in_ms, $case), updated_ms = $now WHERE id IN " . self::in( array_keys( $last_in_ms ) ) );
+	}
+
+	/**
+	 * Names that people gave themselves on WhatsApp. The name given by staff is another column.
+	 *
+	 * @param array<int, string> $names By contact id.
+	 */
+	public static function rename( array $names, int $now ): void {
+		ksort( $names );
+		$case = self::by_id( 'id', $names, 'profile_name' );
+		self::write( 'UPDATE ' . Schema::table( 'contacts' ) . " SET profile_name = $case, updated_ms = $now WHERE id IN " . self::in( array_keys( $names ) ) );
+	}
+
+	/**
+	 * Replaces the words by which contacts are found.
+	 *
+	 * @param array<int, list<string>> $words By contact id.
+	 * @param bool                     $fresh The contacts are new and have none yet.
+	 */
+	public static function set_words( array $words, bool $fresh ): void {
+		$table = Schema::table( 'contact_words' );
+		if ( ! $fresh ) {
+			self::write( "DELETE FROM $table WHERE contact_id IN " . self::in( array_keys( $words ) ) );
+		}
+		$rows = array();
+		foreach ( $words as $id => $list ) {
+			foreach ( $list as $word ) {
+				$rows[] = array( $word, $id );
+			}
+		}
+		self::insert( $table, array( 'word', 'contact_id' ), $rows, 'INSERT IGNORE' );
+	}
+
+	/**
+	 * Contacts with a word of their name that begins so.
+	 *
+	 * @return list<int> At most $limit ids.
+	 */
+	public static function by_word( string $prefix, int $limit ): array {
+		global $wpdb;
+		$table = Schema::table( 'contact_words' );
+		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- $table is ours.
+		return self::ids( $wpdb->prepare( "SELECT DISTINCT contact_id AS id FROM $table WHERE word >= %s AND word < %s LIMIT %d", $prefix, $prefix . "\u{10FFFD}", $limit ) );
+	}
+
+	/**
+	 * Those of $ids with a word that begins so.
+	 *
+	 * @param list<int> $ids
+	 * @return list<int>
+	 */
+	public static function keep_word( array $ids, string $prefix ): array {
+		global $wpdb;
+		$table = Schema::table( 'contact_words' );
+		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared, WordPress.DB.PreparedSQL.NotPrepared -- $table is ours, in() quotes.
+		return self::ids( $wpdb->prepare( "SELECT DISTINCT contact_id AS id FROM $table WHERE word >= %s AND word < %s", $prefix, $prefix . "\u{10FFFD}" ) . ' AND contact_id IN ' . self::in( $ids ) );
+	}
+
+	/**
+	 * Contacts with an identity of this kind that begins so.
+	 *
+	 * @return list<int> At most $limit ids.
+	 */
+	public static function by_identity_prefix( int $kind, string $prefix, int $limit ): array {
+		global $wpdb;
+		$table = Schema::table( 'contact_identities' );
+		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- $table is ours.
+		return self::ids( $wpdb->prepare( "SELECT DISTINCT contact_id AS id FROM $table WHERE kind = %d AND value >= %s AND value < %s LIMIT %d", $kind, $prefix, $prefix . "\u{10FFFD}", $limit ) );
+	}
+
+	/**
+	 * Contacts with their identities, those seen last first.
+	 *
+	 * @param list<int> $ids
+	 * @return array{contacts: list<array>, identities: list<array>}
+	 */
+	public static function load( array $ids ): array {
+		if ( ! $ids ) {
+			return array(
+				'contacts'   => array(),
+				'identities' => array(),
+			);
+		}
+		$in = self::in( $ids );
+		return array(
+			'contacts'   => self::rows( 'SELECT * FROM ' . Schema::table( 'contacts' ) . " WHERE id IN $in" ),
+			'identities' => self::rows( 'SELECT contact_id, kind, value, seen_ms FROM ' . Schema::table( 'contact_identities' ) . " WHERE contact_id IN $in ORDER BY contact_id, kind, seen_ms DESC, id DESC" ),
+		);
+	}
+
+	/** @return list<int> */
+	private static function ids( string $sql ): array {
+		return array_map( 'intval', array_column( self::rows( $sql ), 'id' ) );
+	}
+}

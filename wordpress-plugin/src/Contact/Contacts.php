@@ -1,0 +1,441 @@
+<?php
+/**
+ * People and the identities by which WhatsApp knows them.
+ *
+ * @package NxtChat
+ */
+
+declare(strict_types=1);
+
+namespace NxtChat\Contact;
+
+use NxtChat\Log;
+use NxtChat\Native;
+use NxtChat\Site;
+
+/**
+ * A contact has identities: phone number, BSUID, parent BSUID, user name; any may be missing.
+ *
+ * The first three are given to one person and prove who it is. A user name can be dropped and taken by somebody else:
+ * it finds a contact only where nothing better is told, and moves to who bore it last.
+ */
+final class Contacts {
+
+	public const PHONE        = Native\IDENTITY_PHONE;
+	public const BSUID        = Native\IDENTITY_BSUID;
+	public const USERNAME     = Native\IDENTITY_USERNAME;
+	public const PARENT_BSUID = Native\IDENTITY_PARENT_BSUID;
+
+	/** The identities that prove who it is, the best first. */
+	private const PROOFS = array( self::PHONE, self::BSUID, self::PARENT_BSUID );
+
+	/** Most contacts that a search returns. */
+	public const SEARCH_MAX = 200;
+
+	/** Most words of a name by which a contact is found, and most characters of one. */
+	private const WORDS_MAX       = 12;
+	private const WORD_CHARACTERS = 60;
+
+	/** Longest name kept, in characters: the column's width. */
+	private const NAME_CHARACTERS = 190;
+
+	/**
+	 * The identities of a typed event's person.
+	 *
+	 * @param array<string, mixed> $person As in docs/API.md, "Typed events".
+	 * @return list<array{0: int, 1: string}> Kind and value, the best proof first.
+	 */
+	public static function identities( array $person ): array {
+		$out = array();
+		foreach ( array(
+			self::PHONE        => 'phone',
+			self::BSUID        => 'bsuid',
+			self::PARENT_BSUID => 'parent_bsuid',
+			self::USERNAME     => 'username',
+		) as $kind => $key ) {
+			$value = (string) ( $person[ $key ] ?? '' );
+			if ( self::USERNAME === $kind ) {
+				$value = ltrim( mb_strtolower( $value ), '@' );
+			}
+			if ( '' !== $value && strlen( $value ) <= 255 ) {
+				$out[] = array( $kind, $value );
+			}
+		}
+		return $out;
+	}
+
+	/**
+	 * The contact of each person, made where there is none. The number of statements does not depend on how many persons there are.
+	 *
+	 * To be called inside a transaction.
+	 *
+	 * @param list<array{identities: list<array{0: int, 1: string}>, name: string, country: string, at_ms: int, wrote: bool, create: bool}> $persons
+	 *        In the order of time. `wrote`: a message of theirs. `create`: make a contact; else only a known one gets its new identities.
+	 * @param string $source Where new contacts come from, as 'whatsapp'.
+	 * @return list<int> Contact ids in the same order; 0 where nobody is known and nobody was to be made.
+	 */
+	public static function resolve( array $persons, string $source ): array {
+		$groups = self::group( $persons );
+		$wanted = array();
+		foreach ( $groups as $group ) {
+			foreach ( $group['keys'] as [ $kind, $value ] ) {
+				$wanted[ $kind ][] = $value;
+			}
+		}
+		if ( ! $wanted ) {
+			return array_fill( 0, count( $persons ), 0 );
+		}
+		$now   = Site::now_ms();
+		$known = array();
+		foreach ( ContactStore::by_identities( $wanted ) as $row ) {
+			$known[ $row['kind'] . ':' . $row['value'] ] = $row;
+		}
+
+		$create = array();
+		$rename = array();
+		$heard  = array();
+		foreach ( $groups as $g => $group ) {
+			$ids                   = self::candidates( $group['keys'], $known );
+			$groups[ $g ]['id']    = $ids[0] ?? 0;
+			$groups[ $g ]['fresh'] = false;
+			foreach ( array_slice( $ids, 1 ) as $other ) {
+				self::prove_same( $ids[0], $other );
+			}
+			if ( $ids ) {
+				if ( $group['last_in_ms'] > 0 ) {
+					$heard[ $ids[0] ] = max( $heard[ $ids[0] ] ?? 0, $group['last_in_ms'] );
+				}
+				$before = self::row_of( $ids[0], $group['keys'], $known );
+				if ( '' !== $group['name'] && $before['profile_name'] !== $group['name'] ) {
+					$rename[ $ids[0] ] = array( $group['name'], $before['name'] );
+				}
+			} elseif ( $group['create'] ) {
+				$groups[ $g ]['fresh'] = true;
+				$create[]              = $g;
+			}
+		}
+		if ( $create ) {
+			$uids = Native\ulids( count( $create ) );
+			$rows = array();
+			foreach ( $create as $n => $g ) {
+				$groups[ $g ]['uid'] = $uids[ $n ];
+				$rows[]              = array(
+					'uid'          => $uids[ $n ],
+					'profile_name' => $groups[ $g ]['name'],
+					'country'      => $groups[ $g ]['country'],
+					'source'       => $source,
+					'last_in_ms'   => $groups[ $g ]['last_in_ms'],
+				);
+			}
+			$made = ContactStore::create( $rows, $now );
+			foreach ( $create as $g ) {
+				$groups[ $g ]['id'] = $made[ $groups[ $g ]['uid'] ];
+			}
+		}
+		$groups = self::write_identities( $groups, $known, $now );
+
+		$words = array();
+		foreach ( $create as $g ) {
+			$words[ $groups[ $g ]['id'] ] = self::words( $groups[ $g ]['name'] );
+		}
+		if ( $words = array_filter( $words ) ) { // phpcs:ignore -- Assigned and tested.
+			ContactStore::set_words( $words, true );
+		}
+		if ( $rename ) {
+			ContactStore::rename( array_map( static fn( $pair ) => $pair[0], $rename ), $now );
+			ContactStore::set_words( array_map( static fn( $pair ) => self::words( $pair[0] . ' ' . $pair[1] ), $rename ), false );
+		}
+		if ( $heard ) {
+			ContactStore::heard( $heard, $now );
+		}
+
+		$out = array_fill( 0, count( $persons ), 0 );
+		foreach ( $groups as $group ) {
+			foreach ( $group['persons'] as $n ) {
+				$out[ $n ] = $group['id'];
+			}
+		}
+		return $out;
+	}
+
+	/**
+	 * Two contacts were seen to be one person. Messages go to the first from now on; both keep their history,
+	 * their conversations and their identities. The place where contacts will be merged.
+	 */
+	public static function prove_same( int $keep, int $other ): void {
+		Log::info( "Contacts $keep and $other are one person on WhatsApp; new messages go to contact $keep." );
+	}
+
+	/**
+	 * The contacts that a person means by a text: words of a name, a user name, a number in any spelling.
+	 *
+	 * @param string $region ISO country for numbers without a country code.
+	 * @return list<int> At most SEARCH_MAX.
+	 */
+	public static function search( string $text, string $region ): array {
+		$text   = trim( mb_substr( $text, 0, 100 ) );
+		$digits = (string) preg_replace( '/\D+/', '', $text );
+		$ids    = array();
+		if ( strlen( $digits ) >= 3 && 1 === preg_match( '/^[\d\s()+.\/\-]+$/', $text ) ) {
+			$prefixes = array( '+' . ( str_starts_with( $digits, '00' ) ? substr( $digits, 2 ) : $digits ) );
+			$parsed   = Native\phone_parse( $text, '' === $region ? null : $region );
+			if ( '' !== $parsed['e164'] ) {
+				$prefixes[] = $parsed['e164'];
+			}
+			foreach ( array_unique( $prefixes ) as $prefix ) {
+				$ids = array_merge( $ids, ContactStore::by_identity_prefix( self::PHONE, $prefix, self::SEARCH_MAX ) );
+			}
+		}
+		foreach ( self::words( $text ) as $n => $word ) {
+			$found = 0 === $n ? ContactStore::by_word( $word, self::SEARCH_MAX ) : ContactStore::keep_word( $found, $word );
+			if ( ! $found ) {
+				break;
+			}
+		}
+		$ids = array_merge( $ids, $found ?? array() );
+		if ( 1 === preg_match( '/^@?[a-z0-9._]{3,35}$/i', $text ) ) {
+			$ids = array_merge( $ids, ContactStore::by_identity_prefix( self::USERNAME, ltrim( strtolower( $text ), '@' ), self::SEARCH_MAX ) );
+		}
+		return array_slice( array_values( array_unique( $ids ) ), 0, self::SEARCH_MAX );
+	}
+
+	/**
+	 * Contacts as screens show them: `{id, name, phone, username}`, in full with `uid, profile_name, country, source, last_in_ms, identities`.
+	 *
+	 * @param list<int> $ids
+	 * @return array<int, array<string, mixed>> By id.
+	 */
+	public static function json( array $ids, bool $full = false ): array {
+		$loaded = ContactStore::load( array_values( array_unique( $ids ) ) );
+		$best   = array();
+		$all    = array();
+		foreach ( $loaded['identities'] as $row ) {
+			$best[ $row['contact_id'] ][ (int) $row['kind'] ] ??= $row['value'];
+			$all[ $row['contact_id'] ][]                        = array(
+				'kind'    => (int) $row['kind'],
+				'value'   => $row['value'],
+				'seen_ms' => (int) $row['seen_ms'],
+			);
+		}
+		$out = array();
+		foreach ( $loaded['contacts'] as $row ) {
+			$id    = (int) $row['id'];
+			$phone = $best[ $id ][ self::PHONE ] ?? '';
+			$user  = $best[ $id ][ self::USERNAME ] ?? '';
+			$json  = array(
+				'id'       => $id,
+				'name'     => '' !== $row['name'] ? $row['name'] : $row['profile_name'],
+				'phone'    => $phone,
+				'username' => $user,
+			);
+			if ( $full ) {
+				$json += array(
+					'uid'          => $row['uid'],
+					'profile_name' => $row['profile_name'],
+					'country'      => $row['country'],
+					'source'       => $row['source'],
+					'last_in_ms'   => (int) $row['last_in_ms'],
+					'identities'   => $all[ $id ] ?? array(),
+				);
+			}
+			$out[ $id ] = $json;
+		}
+		return $out;
+	}
+
+	/**
+	 * Where messages to a contact go: the number used last, else the BSUID.
+	 *
+	 * @return array{to?: string, recipient?: string} Empty when nothing is known.
+	 */
+	public static function address( int $contact_id ): array {
+		$best = array();
+		foreach ( ContactStore::load( array( $contact_id ) )['identities'] as $row ) {
+			$best[ (int) $row['kind'] ] ??= $row['value'];
+		}
+		return match ( true ) {
+			isset( $best[ self::PHONE ] )        => array( 'to' => $best[ self::PHONE ] ),
+			isset( $best[ self::BSUID ] )        => array( 'recipient' => $best[ self::BSUID ] ),
+			isset( $best[ self::PARENT_BSUID ] ) => array( 'recipient' => $best[ self::PARENT_BSUID ] ),
+			default                              => array(),
+		};
+	}
+
+	/**
+	 * What Meta's answer to a send told about a contact: the number it really uses, its BSUID.
+	 *
+	 * @param array{wa_id: ?string, user_id: ?string} $recipient
+	 */
+	public static function learn( int $contact_id, array $recipient ): void {
+		$now  = Site::now_ms();
+		$rows = array();
+		if ( null !== $recipient['wa_id'] && 1 === preg_match( '/^\+?(\d{5,20})$/', $recipient['wa_id'], $found ) ) {
+			$rows[] = array( $contact_id, self::PHONE, '+' . $found[1], $now, $now );
+		}
+		if ( null !== $recipient['user_id'] && '' !== $recipient['user_id'] && strlen( $recipient['user_id'] ) <= 255 ) {
+			$rows[] = array( $contact_id, self::BSUID, $recipient['user_id'], $now, $now );
+		}
+		if ( $rows ) {
+			ContactStore::add_identities( $rows );
+		}
+	}
+
+	/**
+	 * Lower-case words without accents, as they are searched for.
+	 *
+	 * @return list<string>
+	 */
+	public static function words( string $name ): array {
+		$plain = mb_strtolower( remove_accents( $name ) );
+		$words = preg_split( '/[^\p{L}\p{N}\p{M}]+/u', $plain, -1, PREG_SPLIT_NO_EMPTY );
+		$words = array_map( static fn( $word ) => mb_substr( $word, 0, self::WORD_CHARACTERS ), $words ? $words : array() );
+		return array_slice( array_values( array_unique( $words ) ), 0, self::WORDS_MAX );
+	}
+
+	/**
+	 * Persons that share a proof are one.
+	 *
+	 * @return list<array{persons: list<int>, keys: array<string, array{0: int, 1: string, 2: int}>, name: string, country: string, last_in_ms: int, create: bool}>
+	 */
+	private static function group( array $persons ): array {
+		$groups   = array();
+		$group_of = array();
+		foreach ( $persons as $n => $person ) {
+			if ( ! $person['identities'] ) {
+				continue;
+			}
+			$proofs = array_filter( $person['identities'], static fn( $i ) => self::USERNAME !== $i[0] );
+			$hits   = array();
+			foreach ( $proofs ? $proofs : $person['identities'] as [ $kind, $value ] ) {
+				if ( isset( $group_of[ "$kind:$value" ] ) ) {
+					$hits[ $group_of[ "$kind:$value" ] ] = true;
+				}
+			}
+			$hits = array_keys( $hits );
+			$g    = $hits[0] ?? count( $groups );
+			if ( ! $hits ) {
+				$groups[ $g ] = array(
+					'persons'    => array(),
+					'keys'       => array(),
+					'name'       => '',
+					'country'    => '',
+					'last_in_ms' => 0,
+					'create'     => false,
+				);
+			}
+			foreach ( array_slice( $hits, 1 ) as $other ) { // This person ties groups together.
+				$o                         = $groups[ $other ];
+				$groups[ $g ]['persons']   = array_merge( $groups[ $g ]['persons'], $o['persons'] );
+				$groups[ $g ]['keys']     += $o['keys'];
+				$groups[ $g ]['name']      = '' !== $o['name'] ? $o['name'] : $groups[ $g ]['name'];
+				$groups[ $g ]['country']   = '' !== $groups[ $g ]['country'] ? $groups[ $g ]['country'] : $o['country'];
+				$groups[ $g ]['last_in_ms'] = max( $groups[ $g ]['last_in_ms'], $o['last_in_ms'] );
+				$groups[ $g ]['create']    = $groups[ $g ]['create'] || $o['create'];
+				$groups[ $other ]          = null;
+				foreach ( $o['keys'] as $key => $unused ) {
+					$group_of[ $key ] = $g;
+				}
+			}
+			foreach ( $person['identities'] as [ $kind, $value ] ) {
+				$key                          = "$kind:$value";
+				$group_of[ $key ]             = $g;
+				$groups[ $g ]['keys'][ $key ] = array( $kind, $value, max( $groups[ $g ]['keys'][ $key ][2] ?? 0, $person['at_ms'] ), ( $groups[ $g ]['keys'][ $key ][3] ?? false ) || $person['create'] );
+			}
+			$groups[ $g ]['persons'][] = $n;
+			$name                      = mb_substr( trim( $person['name'] ), 0, self::NAME_CHARACTERS );
+			$groups[ $g ]['name']      = '' !== $name ? $name : $groups[ $g ]['name'];
+			$groups[ $g ]['country']   = '' !== $groups[ $g ]['country'] ? $groups[ $g ]['country'] : $person['country'];
+			$groups[ $g ]['create']    = $groups[ $g ]['create'] || $person['create'];
+			if ( $person['wrote'] ) {
+				$groups[ $g ]['last_in_ms'] = max( $groups[ $g ]['last_in_ms'], $person['at_ms'] );
+			}
+		}
+		return array_values( array_filter( $groups ) );
+	}
+
+	/**
+	 * The known contacts of a group, the one to keep first: who has the number, then who has the BSUID.
+	 *
+	 * @return list<int>
+	 */
+	private static function candidates( array $keys, array $known ): array {
+		$ids = array();
+		foreach ( self::PROOFS as $proof ) {
+			foreach ( $keys as $key => [ $kind ] ) {
+				if ( $kind === $proof && isset( $known[ $key ] ) ) {
+					$ids[ (int) $known[ $key ]['contact_id'] ] = true;
+				}
+			}
+		}
+		if ( ! $ids && ! array_filter( $keys, static fn( $k ) => self::USERNAME !== $k[0] ) ) {
+			foreach ( $keys as $key => $unused ) {
+				if ( isset( $known[ $key ] ) ) {
+					$ids[ (int) $known[ $key ]['contact_id'] ] = true;
+				}
+			}
+		}
+		return array_keys( $ids );
+	}
+
+	private static function row_of( int $contact_id, array $keys, array $known ): array {
+		foreach ( $keys as $key => $unused ) {
+			if ( (int) ( $known[ $key ]['contact_id'] ?? 0 ) === $contact_id ) {
+				return $known[ $key ];
+			}
+		}
+		return array(
+			'name'         => '',
+			'profile_name' => '',
+		);
+	}
+
+	/** Adds new identities, notes which were seen, and settles races with another process that made the same person's contact. */
+	private static function write_identities( array $groups, array $known, int $now ): array {
+		$rows   = array();
+		$reread = array();
+		foreach ( $groups as $group ) {
+			if ( 0 === $group['id'] ) {
+				continue;
+			}
+			foreach ( $group['keys'] as $key => [ $kind, $value, $seen, $wrote ] ) {
+				$is_new = ! isset( $known[ $key ] );
+				$moved  = ! $is_new && self::USERNAME === $kind && (int) $known[ $key ]['contact_id'] !== $group['id'];
+				if ( $is_new || $moved || $wrote ) {
+					$rows[ $key ] = array( $group['id'], $kind, $value, $now, $seen );
+				}
+				if ( $is_new && self::USERNAME !== $kind ) {
+					$reread[ $kind ][] = $value;
+				}
+			}
+		}
+		if ( ! $rows ) {
+			return $groups;
+		}
+		ksort( $rows, SORT_STRING ); // Every process takes its locks in the same order.
+		ContactStore::add_identities( array_values( $rows ) );
+		if ( ! $reread ) {
+			return $groups;
+		}
+		$owners = array();
+		foreach ( ContactStore::by_identities( $reread, true ) as $row ) {
+			$owners[ $row['kind'] . ':' . $row['value'] ] = $row;
+		}
+		$winners = array();
+		foreach ( $groups as $g => $group ) {
+			if ( ! $group['fresh'] ) {
+				continue;
+			}
+			foreach ( self::candidates( $group['keys'], $owners ) as $owner ) {
+				if ( $owner !== $group['id'] ) {
+					$winners[ $group['id'] ] = $owner;
+					$groups[ $g ]['id']      = $owner;
+					break;
+				}
+			}
+		}
+		if ( $winners ) {
+			ContactStore::give_way( $winners );
+		}
+		return $groups;
+	}
+}

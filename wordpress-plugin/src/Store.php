@@ -1,0 +1,234 @@
+<?php
+/**
+ * What every Store shares.
+ *
+ * @package NxtChat
+ */
+
+declare(strict_types=1);
+
+namespace NxtChat;
+
+/** Statements that throw, transactions, multi-row inserts. The same on MySQL, MariaDB and the SQLite drop-in. */
+abstract class Store {
+
+	/** Longest statement made of many rows, in bytes: below the smallest max_allowed_packet in use (MySQL 5.7: 4 MB). One row may be longer. */
+	private const MAX_STATEMENT = 2 * 1024 * 1024;
+
+	/** The MySQL connection on which the open transaction began: 0 outside a transaction, -1 where there is no such number (SQLite). */
+	private static int $connection = 0;
+
+	/**
+	 * Filter pre_get_table_charset. $wpdb would otherwise search every statement that carries an emoji for invalid text,
+	 * byte by byte; what our statements carry is valid UTF-8 already (the extension checks it), and 'binary' says "don't".
+	 *
+	 * @param mixed $charset As given by an earlier filter.
+	 * @return mixed
+	 */
+	public static function table_charset( $charset, string $table ) {
+		global $wpdb;
+		return str_starts_with( strtolower( $table ), strtolower( $wpdb->prefix . 'nxtchat_' ) ) ? 'binary' : $charset;
+	}
+
+	/**
+	 * Runs $work in one transaction and returns its result. Inside another transaction: as a part of that.
+	 *
+	 * @template T
+	 * @param callable(): T $work
+	 * @return T
+	 * @throws StoreError When a statement was refused; everything is rolled back.
+	 */
+	public static function transaction( callable $work ): mixed {
+		if ( 0 !== self::$connection ) {
+			return $work();
+		}
+		self::connect();
+		self::write( 'START TRANSACTION' );
+		self::$connection = self::connection();
+		try {
+			$result = $work();
+			self::write( 'COMMIT' );
+			return $result;
+		} catch ( \Throwable $e ) {
+			$same             = self::connection() === self::$connection;
+			self::$connection = 0;
+			if ( $same ) {
+				self::quietly( static fn( $wpdb ) => $wpdb->query( 'ROLLBACK' ) );
+			}
+			throw $e;
+		} finally {
+			self::$connection = 0;
+		}
+	}
+
+	/**
+	 * As transaction(), again after a deadlock.
+	 *
+	 * @template T
+	 * @param callable(): T $work Safe to repeat.
+	 * @param int           $tries At least 1.
+	 * @return T
+	 * @throws StoreError
+	 */
+	public static function transaction_again( callable $work, int $tries = 4 ): mixed {
+		for ( $try = 1; ; $try++ ) {
+			try {
+				return self::transaction( $work );
+			} catch ( StoreError $e ) {
+				if ( StoreError::RETRY !== $e->kind || $try >= $tries ) {
+					throw $e;
+				}
+				usleep( random_int( 2000, 20000 ) * $try );
+			}
+		}
+	}
+
+	/**
+	 * Makes sure that the database answers, or throws: $wpdb alone would end the process with an HTML page.
+	 *
+	 * @throws StoreError
+	 */
+	public static function connect(): void {
+		$ok = self::quietly( static fn( $wpdb ) => $wpdb->check_connection( false ) );
+		if ( ! $ok ) {
+			throw new StoreError( 'The database does not answer.', StoreError::DOWN );
+		}
+	}
+
+	/** Frees what $wpdb gathers in a process that lives long. */
+	public static function forget(): void {
+		global $wpdb, $EZSQL_ERROR; // phpcs:ignore WordPress.NamingConventions.ValidVariableName -- WordPress's name.
+		$wpdb->queries = array();
+		$EZSQL_ERROR   = array(); // phpcs:ignore WordPress.NamingConventions.ValidVariableName, WordPress.WP.GlobalVariablesOverride -- The list of past errors grows without end.
+		$wpdb->flush();
+	}
+
+	/**
+	 * Runs one statement.
+	 *
+	 * @throws StoreError
+	 */
+	protected static function write( string $sql ): void {
+		$ok = self::quietly( static fn( $wpdb ) => $wpdb->query( $sql ) );
+		self::check( false !== $ok );
+	}
+
+	/**
+	 * Runs one SELECT.
+	 *
+	 * @return list<array<string, string|null>>
+	 * @throws StoreError
+	 */
+	protected static function rows( string $sql ): array {
+		$rows = self::quietly( static fn( $wpdb ) => $wpdb->get_results( $sql, ARRAY_A ) );
+		global $wpdb;
+		self::check( $wpdb->ready && '' === (string) $wpdb->last_error );
+		return is_array( $rows ) ? $rows : array();
+	}
+
+	/** The first column of the first row, null when there is none. */
+	protected static function scalar( string $sql ): ?string {
+		$row = self::rows( $sql )[0] ?? null;
+		return null === $row ? null : reset( $row );
+	}
+
+	/**
+	 * Inserts rows with as few statements as their bytes allow.
+	 *
+	 * @param string           $table   From Schema::table().
+	 * @param list<string>     $columns Ours.
+	 * @param iterable<array>  $rows    Values in the order of $columns: int, string or null.
+	 * @param string           $verb    'INSERT' or 'INSERT IGNORE'.
+	 * @param string           $suffix  As 'ON DUPLICATE KEY UPDATE …'.
+	 * @throws StoreError
+	 */
+	protected static function insert( string $table, array $columns, iterable $rows, string $verb = 'INSERT', string $suffix = '' ): void {
+		$head  = "$verb INTO $table (" . implode( ',', $columns ) . ') VALUES ';
+		$tail  = '' === $suffix ? '' : " $suffix";
+		$parts = array();
+		$bytes = 0;
+		foreach ( $rows as $row ) {
+			$part = self::tuple( $row );
+			if ( $parts && $bytes + strlen( $part ) > self::MAX_STATEMENT ) {
+				self::write( $head . implode( ',', $parts ) . $tail );
+				$parts = array();
+				$bytes = 0;
+			}
+			$parts[] = $part;
+			$bytes  += strlen( $part ) + 1;
+		}
+		if ( $parts ) {
+			self::write( $head . implode( ',', $parts ) . $tail );
+		}
+	}
+
+	/**
+	 * A list for IN, never empty SQL: an empty list matches nothing.
+	 *
+	 * @param array<int|string|null> $values
+	 */
+	protected static function in( array $values ): string {
+		return $values ? self::tuple( $values ) : '(NULL)';
+	}
+
+	/**
+	 * CASE over ids: `CASE id WHEN 1 THEN … ELSE $else END`.
+	 *
+	 * @param array<int, int|string> $values By id.
+	 */
+	protected static function by_id( string $column, array $values, string $else ): string {
+		$sql = "CASE $column";
+		foreach ( $values as $id => $value ) {
+			$sql .= ' WHEN ' . (int) $id . ' THEN ' . self::tuple( array( $value ), false );
+		}
+		return "$sql ELSE $else END";
+	}
+
+	/**
+	 * Values as SQL literals. What $wpdb->prepare() does for %d and %s, without its walk over a format of thousands of placeholders.
+	 *
+	 * @param array<int|string|null> $values
+	 */
+	private static function tuple( array $values, bool $brackets = true ): string {
+		$out = array();
+		foreach ( $values as $value ) {
+			if ( is_int( $value ) ) {
+				$out[] = (string) $value;
+			} elseif ( null === $value ) {
+				$out[] = 'NULL';
+			} else {
+				// A NUL would end the statement on SQLite.
+				$out[] = "'" . esc_sql( str_contains( $value, "\0" ) ? str_replace( "\0", "\u{FFFD}", $value ) : $value ) . "'";
+			}
+		}
+		return $brackets ? '(' . implode( ',', $out ) . ')' : implode( ',', $out );
+	}
+
+	/** Calls $work with $wpdb, without its error page and its log line, which would hold the statement. */
+	private static function quietly( callable $work ): mixed {
+		global $wpdb;
+		$before = $wpdb->suppress_errors( true );
+		try {
+			return $work( $wpdb );
+		} finally {
+			$wpdb->suppress_errors( $before );
+		}
+	}
+
+	/** @throws StoreError When the last statement failed, or ran on a new connection without the transaction's earlier statements. */
+	private static function check( bool $ok ): void {
+		global $wpdb;
+		if ( ! $ok ) {
+			$code = $wpdb->dbh instanceof \mysqli ? (int) $wpdb->dbh->errno : 0;
+			throw StoreError::of( $code, (string) $wpdb->last_error );
+		}
+		if ( 0 !== self::$connection && self::connection() !== self::$connection ) {
+			throw new StoreError( 'The database connection was lost inside a transaction.', StoreError::RETRY );
+		}
+	}
+
+	private static function connection(): int {
+		global $wpdb;
+		return $wpdb->dbh instanceof \mysqli ? (int) $wpdb->dbh->thread_id : -1;
+	}
+}
