@@ -11,6 +11,9 @@ final class Wrk {
 	/** Records in the file of signed bodies: one round never sends a body twice. */
 	public const BODIES = 400_000;
 
+	/** Bytes of each body: what a status of today is with its pricing and our ref. */
+	private const BODY = 720;
+
 	private static string $file = '';
 	private static int $size    = 0;
 
@@ -37,25 +40,32 @@ final class Wrk {
 
 	/** Bytes of one body. */
 	public static function body_size(): int {
-		return self::$size - 68;
+		return self::BODY;
 	}
 
 	private static function record( int $i ): string {
 		$id   = strtoupper( substr( md5( (string) $i ), 0, 18 ) );
-		$body = nxtbench_body(
-			array(
-				'statuses' => array(
-					nxtbench_status(
-						'wamid.' . base64_encode( "\x1c\x18\x0b" . '49151' . sprintf( '%06d', $i ) . "\x15\x02\x00\x11\x18\x12" . $id . "\x00" ),
-						sprintf( '01%08X', $i ) . strtoupper( substr( md5( "ref $i" ), 0, 16 ) ),
-						array( 'read', 'sent' )[ $i % 2 ],
-						1750000000 + $i,
-						sprintf( '49151%06d', $i )
+		// One size for all, so that a thread can seek: JSON may end in blanks.
+		$body = str_pad(
+			nxtbench_body(
+				array(
+					'statuses' => array(
+						nxtbench_status(
+							'wamid.' . base64_encode( "\x1c\x18\x0b" . '49151' . sprintf( '%06d', $i ) . "\x15\x02\x00\x11\x18\x12" . $id . "\x00" ),
+							sprintf( '01%08X', $i ) . strtoupper( substr( md5( "ref $i" ), 0, 16 ) ),
+							array( 'read', 'sent' )[ $i % 2 ],
+							1750000000 + $i,
+							sprintf( '49151%06d', $i )
+						),
 					),
-				),
-			)
+				)
+			),
+			self::BODY
 		);
-		return hash_hmac( 'sha256', $body, NXTBENCH_SECRET ) . "\r\n\r\n" . str_pad( $body, 720 );
+		if ( self::BODY !== strlen( $body ) ) {
+			Report::fail( 'a body is larger than ' . self::BODY . ' bytes' );
+		}
+		return hash_hmac( 'sha256', $body, NXTBENCH_SECRET ) . "\r\n\r\n" . $body;
 	}
 
 	/**
