@@ -1,3 +1,20 @@
-//! The extension.
+//! The PHP extension of NXT Cloud Chat: what decides, computes and talks to the network.
+//!
+//! One room a module; `php` is the only one that touches Zend, and no room uses it.
+
+pub mod account;
+pub mod error;
+pub mod graph;
+pub mod live;
+pub mod log;
+pub mod message;
+pub mod phone;
+pub mod runtime;
+pub mod site;
+pub mod spool;
+pub mod ulid;
+pub mod vault;
+pub mod webhook;
+
 #[cfg(feature = "php")]
 mod php;

@@ -1,0 +1,190 @@
+//! Phone numbers, by Google's metadata (rlibphonenumber).
+
+use crate::error::{Error, Result};
+use rlibphonenumber::{
+    ParseError, PhoneNumberFormat, PhoneNumberType, Region, ValidationError, PHONE_NUMBER_UTIL,
+};
+use serde::Serialize;
+
+/// Numbers of one batch at most.
+pub const MAX_BATCH: usize = 10_000;
+/// Characters of an input that are looked at (libphonenumber's own limit is 250).
+const INPUT_CHARS: usize = 250;
+
+/// What is known of one input. Strings are '' when there is nothing to say.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Phone {
+    /// Whether such a number can exist.
+    pub valid: bool,
+    /// `+491701234567`; '' unless valid.
+    pub e164: String,
+    /// ISO 3166-1 alpha-2, or `001` for worldwide numbers.
+    pub country: String,
+    /// As written within its country.
+    pub national: String,
+    /// As written abroad.
+    pub international: String,
+    /// `mobile`, `fixed_line`, `fixed_line_or_mobile`, `toll_free`, `premium_rate`, `shared_cost`, `voip`, `personal`, `pager`,
+    /// `uan`, `voicemail` or `unknown`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// Why it is not valid: `empty`, `not_a_number`, `country_code`, `no_country`, `too_short`, `too_long`, `length`, `local_only`,
+    /// `invalid`; '' when it is.
+    pub problem: &'static str,
+}
+
+/// Reads one number; `region` is used when it has no country code.
+pub fn parse(input: &str, region: Option<&str>) -> Result<Phone> {
+    Ok(read(input, parse_region(region)?))
+}
+
+/// Reads many numbers, in order.
+pub fn parse_all<'a>(
+    inputs: impl ExactSizeIterator<Item = &'a str>,
+    region: Option<&str>,
+) -> Result<Vec<Phone>> {
+    if inputs.len() > MAX_BATCH {
+        return Err(Error::invalid(format!(
+            "{MAX_BATCH} numbers at most in one call."
+        )));
+    }
+    let region = parse_region(region)?;
+    Ok(inputs.map(|input| read(input, region)).collect())
+}
+
+fn parse_region(region: Option<&str>) -> Result<Option<Region>> {
+    region
+        .filter(|r| !r.is_empty())
+        .map(|r| {
+            Region::from_code(&r.to_ascii_uppercase())
+                .map_err(|_| Error::invalid("The region is no country code such as DE."))
+        })
+        .transpose()
+}
+
+fn read(input: &str, region: Option<Region>) -> Phone {
+    let problem = |problem| Phone {
+        kind: "unknown",
+        problem,
+        ..Phone::default()
+    };
+    let input = input.trim();
+    if input.is_empty() {
+        return problem("empty");
+    }
+    if input.chars().nth(INPUT_CHARS).is_some() {
+        return problem("too_long");
+    }
+    let number = match PHONE_NUMBER_UTIL.parse(input, region) {
+        Ok(number) => number,
+        Err(ParseError::InvalidCountryCode) if region.is_none() && !input.starts_with('+') => {
+            return problem("no_country")
+        }
+        Err(e) => return problem(parse_problem(&e)),
+    };
+    let format = |format| PHONE_NUMBER_UTIL.format(&number, format).into_owned();
+    let valid = number.is_valid();
+    Phone {
+        valid,
+        e164: if valid {
+            format(PhoneNumberFormat::E164)
+        } else {
+            String::new()
+        },
+        country: number
+            .get_region_code()
+            .map(|r| r.as_region_str().to_string())
+            .unwrap_or_default(),
+        national: format(PhoneNumberFormat::National),
+        international: format(PhoneNumberFormat::International),
+        kind: kind(number.get_type()),
+        problem: if valid { "" } else { why_invalid(&number) },
+    }
+}
+
+fn parse_problem(error: &ParseError) -> &'static str {
+    match error {
+        ParseError::InvalidCountryCode => "country_code",
+        ParseError::NotANumber(_) => "not_a_number",
+        ParseError::TooShortAfterIdd | ParseError::TooShortNsn => "too_short",
+        ParseError::TooLongNsn => "too_long",
+    }
+}
+
+fn why_invalid(number: &rlibphonenumber::PhoneNumber) -> &'static str {
+    match number.is_possible_with_reason() {
+        Ok(rlibphonenumber::NumberLengthType::IsPossible) => "invalid",
+        Ok(rlibphonenumber::NumberLengthType::IsPossibleLocalOnly) => "local_only",
+        Err(ValidationError::InvalidCountryCode) => "country_code",
+        Err(ValidationError::TooShort) => "too_short",
+        Err(ValidationError::InvalidLength) => "length",
+        Err(ValidationError::TooLong) => "too_long",
+    }
+}
+
+fn kind(kind: PhoneNumberType) -> &'static str {
+    match kind {
+        PhoneNumberType::FixedLine => "fixed_line",
+        PhoneNumberType::Mobile => "mobile",
+        PhoneNumberType::FixedLineOrMobile => "fixed_line_or_mobile",
+        PhoneNumberType::TollFree => "toll_free",
+        PhoneNumberType::PremiumRate => "premium_rate",
+        PhoneNumberType::SharedCost => "shared_cost",
+        PhoneNumberType::VoIP => "voip",
+        PhoneNumberType::PersonalNumber => "personal",
+        PhoneNumberType::Pager => "pager",
+        PhoneNumberType::UAN => "uan",
+        PhoneNumberType::VoiceMail => "voicemail",
+        _ => "unknown",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_people_type() {
+        let phone = parse("0170 1234567", Some("de")).unwrap();
+        assert_eq!(
+            (
+                phone.valid,
+                phone.e164.as_str(),
+                phone.country.as_str(),
+                phone.kind
+            ),
+            (true, "+491701234567", "DE", "mobile")
+        );
+        assert_eq!(phone.international, "+49 170 1234567");
+        assert_eq!(
+            parse("+1 (650) 253-0000", None).unwrap().e164,
+            "+16502530000"
+        );
+        assert_eq!(parse("0170 1234567", None).unwrap().problem, "no_country");
+        for (bad, problem) in [
+            ("", "empty"),
+            ("hello", "not_a_number"),
+            ("+49 1", "too_short"),
+            ("+999 12345678", "country_code"),
+        ] {
+            let phone = parse(bad, Some("DE")).unwrap();
+            assert_eq!(
+                (phone.valid, phone.e164.as_str(), phone.problem),
+                (false, "", problem),
+                "{bad}"
+            );
+        }
+        assert_eq!(
+            parse(&"1".repeat(300), Some("DE")).unwrap().problem,
+            "too_long"
+        );
+        assert!(parse("1", Some("Germany")).is_err());
+    }
+
+    #[test]
+    fn batches_are_bounded_and_in_order() {
+        let all = parse_all(["+491701234567", "x"].into_iter(), None).unwrap();
+        assert_eq!((all[0].valid, all[1].valid), (true, false));
+        assert!(parse_all(vec![""; MAX_BATCH + 1].into_iter(), None).is_err());
+    }
+}

@@ -1,0 +1,206 @@
+//! Writing: one SQLite file per process, in WAL without checkpoints, so that no writer waits for another.
+
+use super::{bytes_on_disk, folder, sql, Durability, Settings, ROTATE_BYTES};
+use crate::error::{io, Error, Result};
+use crate::{site, ulid};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::collections::HashMap;
+use std::fs::File;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// The size of the whole spool is looked up again after this many milliseconds …
+const SIZE_CHECK_MS: i64 = 1_000;
+/// … or after this many bytes written by this process.
+const SIZE_CHECK_BYTES: u64 = 1 << 20;
+/// Page of a spool file, bytes. Small: each commit writes whole pages, and most events fill less than one.
+const PAGE_BYTES: u32 = 1024;
+
+/// Attempts to make a new file.
+const CREATE_ATTEMPTS: u32 = 3;
+
+const INSERT: &str = "INSERT INTO event (uid, received_ms, body) VALUES (?1, ?2, ?3)";
+
+/// The file that this process writes for one site.
+struct Writer {
+    // Dropped before the lock: a writer is gone only when its connection is.
+    connection: Connection,
+    /// flock held as long as this process may write the file.
+    _lock: File,
+    path: PathBuf,
+    wal: PathBuf,
+    inode: u64,
+    durability: Durability,
+    /// Written since the last look at the sizes, and when that was.
+    unchecked: u64,
+    checked_ms: i64,
+    /// Bytes of the file's write-ahead log, as far as known.
+    grown: u64,
+}
+
+/// The writers of this process, with its pid.
+static WRITERS: Mutex<Option<(u32, HashMap<PathBuf, Writer>)>> = Mutex::new(None);
+
+/// Stores one body. When this returns, it is stored as durably as the settings say.
+pub fn append(site: &Path, settings: Settings, body: &[u8]) -> Result<()> {
+    let mut writers = WRITERS.lock().unwrap_or_else(PoisonError::into_inner);
+    let writers = own(&mut writers);
+    let received = ulid::now_ms();
+    if let Some(writer) = writers.get(site) {
+        if !writer.is_current(settings.durability) {
+            writers.remove(site);
+        }
+    }
+    let fresh = !writers.contains_key(site);
+    if fresh {
+        refuse_when_full(site, settings.max_bytes)?;
+        writers.insert(
+            site.to_owned(),
+            Writer::create(site, settings.durability, received)?,
+        );
+    }
+    let Some(writer) = writers.get_mut(site) else {
+        return Err(Error::Spool("The spool has no writer.".into()));
+    };
+    if writer.unchecked > SIZE_CHECK_BYTES
+        || received - writer.checked_ms > SIZE_CHECK_MS
+        || received < writer.checked_ms
+    {
+        refuse_when_full(site, settings.max_bytes)?;
+        writer.note_size(received);
+    }
+    match writer.insert(received, body) {
+        Ok(()) => {
+            if writer.grown > ROTATE_BYTES {
+                writers.remove(site);
+            }
+            Ok(())
+        }
+        Err(e) => {
+            // Only a full disk leaves the file itself in order; after anything else the next event gets a new one.
+            if e.sqlite_error_code() != Some(ErrorCode::DiskFull) {
+                writers.remove(site);
+            }
+            Err(sql("store an event")(e))
+        }
+    }
+}
+
+/// The writers of this very process. After a fork the parent's are closed (locks) or forgotten (SQLite), never used.
+fn own(writers: &mut Option<(u32, HashMap<PathBuf, Writer>)>) -> &mut HashMap<PathBuf, Writer> {
+    let pid = std::process::id();
+    if let Some((_, inherited)) = writers.take_if(|(owner, _)| *owner != pid) {
+        for (_, Writer { connection, .. }) in inherited {
+            std::mem::forget(connection);
+        }
+    }
+    &mut writers.get_or_insert_with(|| (pid, HashMap::new())).1
+}
+
+fn refuse_when_full(site: &Path, max_bytes: u64) -> Result<()> {
+    let bytes = bytes_on_disk(site);
+    if bytes >= max_bytes {
+        return Err(Error::Spool(format!(
+            "The spool is full: {bytes} of {max_bytes} bytes. Nothing drains it; see wp nxtchat doctor."
+        )));
+    }
+    Ok(())
+}
+
+impl Writer {
+    /// Makes a new file; again under another name should a drainer have swept its lock away at that very moment.
+    fn create(site: &Path, durability: Durability, now: i64) -> Result<Writer> {
+        site::check_owner(site)?;
+        let folder = folder(site);
+        (1..CREATE_ATTEMPTS)
+            .find_map(|_| Writer::try_create(&folder, durability, now).ok())
+            .map_or_else(|| Writer::try_create(&folder, durability, now), Ok)
+    }
+
+    /// The lock comes first: a drainer never takes a file for abandoned while it is being made.
+    fn try_create(folder: &Path, durability: Durability, now: i64) -> Result<Writer> {
+        let name = ulid::one()?;
+        let lock_path = folder.join(format!("{name}.lock"));
+        let lock = site::open_kept(&lock_path)?;
+        lock.try_lock()
+            .map_err(|e| Error::Spool(format!("cannot lock {}: {e}", lock_path.display())))?;
+        if std::fs::metadata(&lock_path).map(|m| m.ino()).ok()
+            != lock.metadata().map(|m| m.ino()).ok()
+        {
+            return Err(Error::Spool(format!(
+                "{} was removed while it was made",
+                lock_path.display()
+            )));
+        }
+        let path = folder.join(format!("{name}.db"));
+        let connection = open(&path, durability).map_err(sql("start a file"))?;
+        let inode = std::fs::metadata(&path)
+            .map_err(io("cannot read", &path))?
+            .ino();
+        if durability == Durability::Full {
+            site::sync_dir(folder)?;
+        }
+        let wal = folder.join(format!("{name}.db-wal"));
+        Ok(Writer {
+            connection,
+            _lock: lock,
+            path,
+            wal,
+            inode,
+            durability,
+            unchecked: 0,
+            checked_ms: now,
+            grown: 0,
+        })
+    }
+
+    /// False when somebody removed or renamed the file, or the setting has changed.
+    fn is_current(&self, durability: Durability) -> bool {
+        self.durability == durability
+            && std::fs::metadata(&self.path).is_ok_and(|m| m.ino() == self.inode)
+    }
+
+    fn insert(&mut self, received: i64, body: &[u8]) -> rusqlite::Result<()> {
+        let uid = ulid::one().map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e)))?;
+        self.connection
+            .prepare_cached(INSERT)?
+            .execute((uid, received, body))?;
+        self.unchecked += body.len() as u64 + u64::from(PAGE_BYTES);
+        self.grown += body.len() as u64 + u64::from(PAGE_BYTES);
+        Ok(())
+    }
+
+    /// Learns the true size of the log; the running sum is an estimate between two looks.
+    fn note_size(&mut self, now: i64) {
+        self.unchecked = 0;
+        self.checked_ms = now;
+        self.grown = std::fs::metadata(&self.wal).map_or(self.grown, |m| m.len());
+    }
+}
+
+fn open(path: &Path, durability: Durability) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    // Checkpoints are left to nobody: the drainer reads the log, then the whole file goes.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    connection.pragma_update(None, "page_size", PAGE_BYTES)?;
+    let synchronous = match durability {
+        Durability::Full => "FULL",
+        // Without any flush while the file is made; NORMAL afterwards.
+        Durability::Normal => "OFF",
+    };
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    connection.query_row("PRAGMA wal_autocheckpoint = 0", [], |_| Ok(()))?;
+    connection.execute_batch(
+        "CREATE TABLE event (id INTEGER PRIMARY KEY, uid TEXT NOT NULL, received_ms INTEGER NOT NULL, body BLOB NOT NULL)",
+    )?;
+    if durability == Durability::Normal {
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+    }
+    Ok(connection)
+}
