@@ -26,45 +26,6 @@ declare module '@wordpress/element' {
 	): React.ReactElement;
 }
 
-declare module '@wordpress/components' {
-	import type * as React from 'react';
-	type ButtonProps = {
-		variant?: 'primary' | 'secondary' | 'tertiary' | 'link';
-		size?: 'default' | 'compact' | 'small';
-		isBusy?: boolean;
-		isDestructive?: boolean;
-		label?: string;
-		icon?: React.ReactNode;
-		/** Keeps a disabled button reachable by keyboard (renamed in 6.7; both are given). */
-		__experimentalIsFocusable?: boolean;
-	} & (
-		| React.ButtonHTMLAttributes< HTMLButtonElement >
-		| ( React.AnchorHTMLAttributes< HTMLAnchorElement > & { href: string } )
-	);
-	export const Button: React.ForwardRefExoticComponent<
-		ButtonProps & React.RefAttributes< HTMLButtonElement >
-	>;
-	export const Modal: React.FC< {
-		title: string;
-		onRequestClose: () => void;
-		className?: string;
-		size?: 'small' | 'medium' | 'large' | 'fill';
-		children?: React.ReactNode;
-	} >;
-	export const Spinner: React.FC;
-	export const Dropdown: React.FC< {
-		className?: string;
-		contentClassName?: string;
-		popoverProps?: { placement?: string; offset?: number };
-		renderToggle: ( state: {
-			isOpen: boolean;
-			onToggle: () => void;
-			onClose: () => void;
-		} ) => React.ReactNode;
-		renderContent: ( state: { onClose: () => void } ) => React.ReactNode;
-	} >;
-}
-
 declare module '@wordpress/api-fetch' {
 	type Options = {
 		path: string;

@@ -1,0 +1,159 @@
+/**
+ * The shapes of /wp-json/nxtchat/v1 (docs/API.md) and of window.nxtchat. Times are UTC ms, 0 = never.
+ */
+import type { Direction, MessageType, Origin, State } from './enums';
+
+export interface Boot {
+	screen: 'inbox' | 'history' | 'account';
+	rest: string;
+	caps: { manage: boolean; view: boolean; reply: boolean };
+	live: LiveAccess | null;
+	accounts: AccountSummary[];
+	links: { inbox: string; history: string; account: string };
+	locale: string;
+	now_ms: number;
+	timezone: string;
+	user: { id: number; name: string };
+}
+
+/** What the change counter needs: live.php answers `value` for as long as the token lives. */
+export interface LiveAccess {
+	url: string;
+	token: string;
+	expires_ms: number;
+	value: number;
+}
+
+export interface AccountSummary {
+	id: number;
+	name: string;
+	display_phone: string;
+	/** 1 active, 2 off */
+	state: number;
+	is_clone: boolean;
+}
+
+export interface Check {
+	check: string;
+	status: 'ok' | 'warn' | 'fail';
+	label: string;
+	detail: string;
+	remedy: string;
+}
+
+export interface Account extends AccountSummary {
+	readonly app_id: string;
+	readonly waba_id: string;
+	readonly phone_number_id: string;
+	readonly verified_name: string;
+	readonly graph_base: string;
+	readonly graph_version: string;
+	readonly default_country: string;
+	readonly quality: string;
+	readonly throughput: string;
+	readonly messaging_limit: string;
+	readonly number_status: string;
+	readonly checks: Check[] | null;
+	readonly checked_ms: number;
+	readonly last_event_ms: number;
+	readonly has_token: boolean;
+	readonly has_app_secret: boolean;
+}
+
+export interface Webhook {
+	callback_url: string;
+	rest_callback_url: string;
+	verify_token: string;
+}
+
+export interface Settings {
+	/** full: on disk before Meta gets its 200. normal: a power cut may lose the last moments. */
+	durability: 'full' | 'normal';
+	/** Days that raw events are kept. */
+	events_days: number;
+	delete_data: boolean;
+}
+
+export interface Contact {
+	id: number;
+	name: string;
+	phone: string;
+	username: string;
+}
+
+export interface Conversation {
+	id: number;
+	account_id: number;
+	contact: Contact;
+	unread: number;
+	last_ms: number;
+	/** The 24-hour window is open until then; 0 = never was. */
+	window_until_ms: number;
+	last: { id: number; direction: Direction; type: MessageType; state: State; text: string } | null;
+}
+
+export interface MessageError {
+	code: number;
+	title: string;
+	message: string;
+	remedy: string;
+	retry: boolean;
+}
+
+export interface Media {
+	name: string;
+	mime: string;
+	/** bytes, 0 = not told */
+	size: number;
+	kind: string;
+}
+
+export interface Message {
+	id: number;
+	conversation_id: number;
+	account_id: number;
+	direction: Direction;
+	type: MessageType;
+	type_name: string;
+	state: State;
+	state_name: string;
+	ref: string;
+	wamid: string;
+	text: string;
+	/** Safe HTML made by the server from WhatsApp markup. */
+	html: string;
+	reply_to: string;
+	quote: { id: number; text: string; direction: Direction } | null;
+	media: Media | null;
+	reactions: { emoji: string; from_me: boolean }[];
+	error: MessageError | null;
+	at_ms: number;
+	sent_ms: number;
+	delivered_ms: number;
+	read_ms: number;
+	played_ms: number;
+	failed_ms: number;
+	origin: Origin;
+	author: { id: number; name: string } | null;
+}
+
+export interface HistoryMessage extends Message {
+	contact: Contact | null;
+}
+
+export interface MessageDetail extends HistoryMessage {
+	payload: unknown;
+	created_ms: number;
+	updated_ms: number;
+}
+
+export interface Page< T > {
+	items: T[];
+	/** Cursor of the following page, null at the end. */
+	next: string | null;
+}
+
+export interface ConversationPage extends Page< Conversation > {
+	unread_total: number;
+	live: number;
+}
