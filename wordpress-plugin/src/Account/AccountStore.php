@@ -137,7 +137,8 @@ final class AccountStore {
 		$set = array();
 		foreach ( $cases as $column => $whens ) {
 			$case  = 'CASE id ' . implode( ' ', $whens ) . " ELSE $column END";
-			$set[] = 'last_event_ms' === $column ? "$column = GREATEST($column, $case)" : "$column = $case";
+			// Not GREATEST: on the SQLite drop-in that is a PHP function, which cuts integers to 32 bits.
+			$set[] = 'last_event_ms' === $column ? "$column = CASE WHEN ($case) > $column THEN ($case) ELSE $column END" : "$column = $case";
 		}
 		$table = Schema::table( 'accounts' );
 		$ids   = implode( ',', array_map( 'intval', array_keys( $changes ) ) );

@@ -21,7 +21,7 @@ final class LiveStore {
 		global $wpdb;
 		$table = Schema::table( 'leases' );
 		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- $table is ours.
-		$wpdb->query( $wpdb->prepare( "INSERT INTO $table (name, value) VALUES (%s, %d) ON DUPLICATE KEY UPDATE value = GREATEST(value + 1, VALUES(value))", self::NAME, $at_least ) );
+		$wpdb->query( $wpdb->prepare( "INSERT INTO $table (name, value) VALUES (%s, %d) ON DUPLICATE KEY UPDATE value = CASE WHEN VALUES(value) > value THEN VALUES(value) ELSE value + 1 END", self::NAME, $at_least ) );
 		return self::value();
 	}
 
