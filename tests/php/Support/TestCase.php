@@ -210,6 +210,8 @@ abstract class TestCase extends \PHPUnit\Framework\TestCase {
 			}
 			usleep( 20000 );
 		}
+		// It came: that is an assertion.
+		self::assertTrue( true );
 	}
 
 	/** Empties the plugin's tables. */
