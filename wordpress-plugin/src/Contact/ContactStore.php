@@ -67,7 +67,7 @@ final class ContactStore extends Store {
 			array( 'contact_id', 'kind', 'value', 'created_ms', 'seen_ms' ),
 			$rows,
 			'INSERT',
-			'ON DUPLICATE KEY UPDATE contact_id = CASE WHEN kind = ' . Contacts::USERNAME . ' AND VALUES(seen_ms) >= seen_ms THEN VALUES(contact_id) ELSE contact_id END, seen_ms = GREATEST(seen_ms, VALUES(seen_ms))'
+			'ON DUPLICATE KEY UPDATE contact_id = CASE WHEN kind = ' . Contacts::USERNAME . ' AND VALUES(seen_ms) >= seen_ms THEN VALUES(contact_id) ELSE contact_id END, seen_ms = ' . self::greater( 'seen_ms', 'VALUES(seen_ms)' )
 		);
 	}
 
@@ -90,8 +90,11 @@ final class ContactStore extends Store {
 	 */
 	public static function heard( array $last_in_ms, int $now ): void {
 		ksort( $last_in_ms );
-		$case = self::by_id( 'id', $last_in_ms, '0' );
-		self::write( 'UPDATE ' . Schema::table( 'contacts' ) . " SET last_in_ms = GREATEST(last_in_ms, $case), updated_ms = $now WHERE id IN " . self::in( array_keys( $last_in_ms ) ) );
+		$case = '';
+		foreach ( $last_in_ms as $id => $ms ) {
+			$case .= sprintf( ' WHEN id = %d AND last_in_ms < %d THEN %d', $id, $ms, $ms );
+		}
+		self::write( 'UPDATE ' . Schema::table( 'contacts' ) . " SET last_in_ms = CASE$case ELSE last_in_ms END, updated_ms = $now WHERE id IN " . self::in( array_keys( $last_in_ms ) ) );
 	}
 
 	/**

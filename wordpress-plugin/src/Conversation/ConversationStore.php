@@ -55,7 +55,7 @@ final class ConversationStore extends Store {
 			array( 'id', 'account_id', 'contact_id', 'last_message_id', 'last_ms', 'last_in_ms', 'unread', 'is_unread', 'created_ms' ),
 			array_map( static fn( $r ) => array( $r[0], $r[1], $r[2], $r[3], $r[4], $r[5], $r[6], $r[6] > 0 ? 1 : 0, $r[7] ), $rows ),
 			'INSERT',
-			'ON DUPLICATE KEY UPDATE last_message_id = CASE WHEN VALUES(last_ms) >= last_ms THEN VALUES(last_message_id) ELSE last_message_id END, last_ms = GREATEST(last_ms, VALUES(last_ms)), last_in_ms = GREATEST(last_in_ms, VALUES(last_in_ms)), unread = unread + VALUES(unread), is_unread = GREATEST(is_unread, VALUES(is_unread))'
+			'ON DUPLICATE KEY UPDATE last_message_id = CASE WHEN VALUES(last_ms) >= last_ms THEN VALUES(last_message_id) ELSE last_message_id END, last_ms = ' . self::greater( 'last_ms', 'VALUES(last_ms)' ) . ', last_in_ms = ' . self::greater( 'last_in_ms', 'VALUES(last_in_ms)' ) . ', unread = unread + VALUES(unread), is_unread = ' . self::greater( 'is_unread', 'VALUES(is_unread)' )
 		);
 	}
 

@@ -77,7 +77,7 @@ final class MessageStore extends Store {
 		}
 		$table = Schema::table( 'messages' );
 		// phpcs:ignore WordPress.DB.PreparedSQL -- $table is ours, $set is prepared above.
-		self::write( "UPDATE $table SET $set" . $wpdb->prepare( 'error_text = CASE WHEN %d <> 0 THEN %s ELSE error_text END, error_code = CASE WHEN %d <> 0 THEN %d ELSE error_code END, updated_ms = %d, state = GREATEST(state, %d) WHERE id = %d', $outcome['error_code'], $outcome['error_text'], $outcome['error_code'], $outcome['error_code'], $now, $outcome['state'], $id ) );
+		self::write( "UPDATE $table SET $set" . $wpdb->prepare( 'error_text = CASE WHEN %d <> 0 THEN %s ELSE error_text END, error_code = CASE WHEN %d <> 0 THEN %d ELSE error_code END, updated_ms = %d, state = CASE WHEN %d > state THEN %d ELSE state END WHERE id = %d', $outcome['error_code'], $outcome['error_text'], $outcome['error_code'], $outcome['error_code'], $now, $outcome['state'], $outcome['state'], $id ) );
 	}
 
 	/** sending for too long → unknown. */

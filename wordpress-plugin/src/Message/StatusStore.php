@@ -27,7 +27,7 @@ final class StatusStore extends Store {
 	 * @param list<array> $rows In the order of COLUMNS, sorted by wamid so that every process takes its locks in the same order.
 	 */
 	public static function stage( array $rows ): void {
-		$set = array( "ref = CASE WHEN ref = '' THEN VALUES(ref) ELSE ref END", 'state = GREATEST(state, VALUES(state))' );
+		$set = array( "ref = CASE WHEN ref = '' THEN VALUES(ref) ELSE ref END", 'state = ' . self::greater( 'state', 'VALUES(state)' ) );
 		foreach ( self::TIMES as $time ) {
 			$set[] = "$time = CASE WHEN VALUES($time) = 0 THEN $time WHEN $time = 0 OR VALUES($time) < $time THEN VALUES($time) ELSE $time END";
 		}
@@ -65,7 +65,7 @@ final class StatusStore extends Store {
 		foreach ( array( 'pricing_category', 'pricing_type' ) as $column ) {
 			$set[] = "m.$column = CASE WHEN p.$column <> '' THEN p.$column ELSE m.$column END";
 		}
-		$set[] = 'm.state = GREATEST(m.state, p.state)';
+		$set[] = 'm.state = ' . self::greater( 'm.state', 'p.state' );
 		$out   = Native\DIRECTION_OUT;
 		self::write( "UPDATE $parked p JOIN $messages m ON m.wamid = p.wamid SET " . implode( ', ', $set ) . " WHERE $which AND m.direction = $out" );
 		self::write( "DELETE p FROM $parked p JOIN $messages m ON m.wamid = p.wamid WHERE $which AND m.direction = $out" );

@@ -63,6 +63,7 @@ final class Drain {
 			}
 			$before = $counts['items'];
 			try {
+				EventStore::connect(); // $wpdb alone would end this process with a page when the database is away.
 				$accounts = Accounts::ids_by_phone_number_id();
 				while ( microtime( true ) < $until ) {
 					$items = Native\spool_take( $site, self::BATCH );

@@ -1,0 +1,122 @@
+<?php
+/**
+ * The long-lived worker.
+ *
+ * @package NxtChat
+ */
+
+declare(strict_types=1);
+
+namespace NxtChat\Webhook;
+
+use NxtChat\Log;
+use NxtChat\Maintenance;
+use NxtChat\Message\SendMessage;
+use NxtChat\Native;
+use NxtChat\Site;
+use NxtChat\StoreError;
+
+/** Drains, sweeps and tidies until it is told to stop. Any number of them may run. */
+final class Worker {
+
+	/** Sleep when there was nothing to do, in microseconds. */
+	private const IDLE_US = 200000;
+	/** One drain's budget, in seconds: a stop is heeded between batches and after this. */
+	private const DRAIN_S = 2.0;
+	/** Between two sweeps of messages, hourly tidying, and forgetting what WordPress caches, in seconds. */
+	private const SWEEP_S  = 15;
+	private const HOURLY_S = 3600;
+	private const FORGET_S = 30;
+	/** Pause when the database is away, in seconds. */
+	private const DOWN_S = 3;
+
+	private bool $stop = false;
+
+	/** Totals of this run. @var array{items: int, events: int, messages: int, statuses: int, errors: int} */
+	private array $done = array(
+		'items'    => 0,
+		'events'   => 0,
+		'messages' => 0,
+		'statuses' => 0,
+		'errors'   => 0,
+	);
+
+	/** Ends the run soon: safe to call from a signal handler. */
+	public function stop(): void {
+		$this->stop = true;
+	}
+
+	/**
+	 * Runs.
+	 *
+	 * @param int|null $max_seconds null = until stop().
+	 * @return array{items: int, events: int, messages: int, statuses: int, errors: int}
+	 */
+	public function run( ?int $max_seconds ): array {
+		$end     = null === $max_seconds ? INF : microtime( true ) + $max_seconds;
+		$sweep   = 0.0;
+		$forget  = 0.0;
+		$hourly  = microtime( true ) + random_int( 0, self::HOURLY_S ); // Several workers tidy at different times.
+		while ( ! $this->stop && microtime( true ) < $end ) {
+			$now   = microtime( true );
+			$moved = 0;
+			try {
+				if ( Native\spool_stats( Site::dir() )['pending'] > 0 ) {
+					$moved = $this->drain( min( self::DRAIN_S, $end - $now ) );
+				}
+				if ( $now >= $sweep ) {
+					$sweep = $now + self::SWEEP_S;
+					EventStore::connect();
+					if ( SendMessage::pending() ) {
+						$moved += SendMessage::sweep();
+					}
+				}
+				if ( $now >= $hourly ) {
+					$hourly = $now + self::HOURLY_S;
+					Maintenance::hourly();
+				}
+			} catch ( StoreError | Native\Exception\Exception $e ) {
+				Log::error( 'The worker waits: ' . $e->getMessage() );
+				$this->pause( self::DOWN_S );
+			}
+			if ( $now >= $forget ) {
+				$forget = $now + self::FORGET_S;
+				$this->forget();
+			}
+			if ( 0 === $moved ) {
+				$this->pause( self::IDLE_US / 1000000 );
+			}
+		}
+		return $this->done;
+	}
+
+	/** @return int Items taken in. */
+	private function drain( float $seconds ): int {
+		$counts = Drain::run( max( 0.0, $seconds ) );
+		foreach ( $this->done as $what => $count ) {
+			$this->done[ $what ] = $count + $counts[ $what ];
+		}
+		EventStore::forget();
+		if ( $counts['down'] ) {
+			$this->pause( self::DOWN_S );
+		}
+		return $counts['items'];
+	}
+
+	/** Memory stays flat, and settings changed elsewhere are seen. */
+	private function forget(): void {
+		EventStore::forget();
+		if ( function_exists( 'wp_cache_flush_runtime' ) ) {
+			wp_cache_flush_runtime();
+		}
+		gc_collect_cycles();
+	}
+
+	/** Sleeps in short pieces, so that a stop is heeded at once. */
+	private function pause( float $seconds ): void {
+		$end = microtime( true ) + $seconds;
+		do {
+			usleep( min( self::IDLE_US, (int) max( 1, ( $end - microtime( true ) ) * 1000000 ) ) );
+		} while ( ! $this->stop && microtime( true ) < $end );
+	}
+}
