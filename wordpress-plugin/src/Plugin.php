@@ -115,7 +115,15 @@ final class Plugin {
 		\WP_CLI::add_command( 'nxtchat vault', Account\VaultCommand::class );
 		\WP_CLI::add_command( 'nxtchat doctor', Health\DoctorCommand::class );
 
-		// Webhook, conversation, message.
+		// Webhook.
+		\WP_CLI::add_command( 'nxtchat drain', Webhook\DrainCommand::class );
+		\WP_CLI::add_command( 'nxtchat work', Webhook\WorkCommand::class );
+		\WP_CLI::add_command( 'nxtchat event', Webhook\EventCommand::class );
+
+		// Conversation, message.
+		\WP_CLI::add_command( 'nxtchat conversation', Conversation\ConversationCommand::class );
+		\WP_CLI::add_command( 'nxtchat message', Message\MessageCommand::class );
+		\WP_CLI::add_command( 'nxtchat send', Message\SendCommand::class );
 	}
 
 	/** Translations that come with the plugin. */
