@@ -14,13 +14,20 @@ export default ts.config(
 			'react-hooks/exhaustive-deps': 'error',
 			eqeqeq: 'error',
 			'no-console': 'error',
-			// Screens import stores, stores import the API client: nothing reaches past it.
-			'no-restricted-imports': [
+			// The JSX factory is used by every element, which the linter does not see.
+			'@typescript-eslint/no-unused-vars': [ 'error', { varsIgnorePattern: '^(createElement|Fragment)$' } ],
+			// Screens import stores, stores import the API client: nothing reaches past it. React comes from the site.
+			'@typescript-eslint/no-restricted-imports': [
 				'error',
-				{ paths: [ { name: '@wordpress/api-fetch', message: 'Go through core/api.' }, { name: 'react' }, { name: 'react-dom' } ] },
+				{
+					paths: [
+						{ name: '@wordpress/api-fetch', message: 'Go through core/api.' },
+						{ name: 'react', message: 'Import from @wordpress/element.', allowTypeImports: true },
+					],
+				},
 			],
 		},
 	},
-	{ files: [ 'wordpress-plugin/client/core/api.ts' ], rules: { 'no-restricted-imports': 'off' } },
+	{ files: [ 'wordpress-plugin/client/core/api.ts' ], rules: { '@typescript-eslint/no-restricted-imports': 'off' } },
 	{ files: [ 'tools/*.mjs' ], languageOptions: { globals: { process: 'readonly', console: 'readonly' } } }
 );

@@ -2,7 +2,7 @@
 import { createElement, Fragment, useEffect, useState } from '@wordpress/element';
 import { __ } from '@wordpress/i18n';
 
-import type { ApiError } from '../core/api';
+import type { ApiError } from '../core/error';
 import { useStore } from '../core/store';
 import { ErrorNotice, LoadError, Notice, Skeleton } from '../core/ui';
 import { accounts, asError, confirmHome, load, test } from './actions';

@@ -3,7 +3,7 @@ import { createElement, Fragment, useId, useState } from '@wordpress/element';
 import { __ } from '@wordpress/i18n';
 import type { ReactNode } from 'react';
 
-import type { ApiError } from '../core/api';
+import type { ApiError } from '../core/error';
 import type { Account } from '../core/types';
 import { ErrorNotice, ExternalLink, META } from '../core/ui';
 import { asError, save } from './actions';

@@ -2,7 +2,7 @@
 import { createElement, useState } from '@wordpress/element';
 import { __ } from '@wordpress/i18n';
 
-import type { ApiError } from '../core/api';
+import type { ApiError } from '../core/error';
 import type { Settings } from '../core/types';
 import { ErrorNotice, Notice } from '../core/ui';
 import { asError, saveSettings } from './actions';

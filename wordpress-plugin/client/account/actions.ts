@@ -1,5 +1,5 @@
 /** What the account screen does: the store together with the API. */
-import { ApiError, toApiError } from '../core/api';
+import { ApiError, toApiError } from '../core/error';
 import { createStore } from '../core/store';
 import type { Account, Settings } from '../core/types';
 import * as api from './api';

@@ -1,5 +1,5 @@
 /** The account screen's state and the pure rules that change it. */
-import type { ApiError } from '../core/api';
+import type { ApiError } from '../core/error';
 import type { Account, Settings, Webhook } from '../core/types';
 
 /** What is being done to one account at the moment. */

@@ -51,7 +51,7 @@ export function Thread( { id, nowMs }: { id: number; nowMs: number } ) {
 		[ id ]
 	);
 	const onReply = useCallback(
-		( { wamid, type, text }: Message ) => setReply( { wamid, text: summary( type, text ) } ),
+		( { id: message, type, text }: Message ) => setReply( { id: message, text: summary( type, text ) } ),
 		[]
 	);
 

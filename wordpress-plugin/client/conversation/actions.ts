@@ -2,7 +2,7 @@
 import { speak } from '@wordpress/a11y';
 import { __, sprintf } from '@wordpress/i18n';
 
-import { ApiError, isAbort, toApiError } from '../core/api';
+import { ApiError, isAbort, toApiError } from '../core/error';
 import { boot, serverNow } from '../core/boot';
 import { Direction } from '../core/enums';
 import { startLive } from '../core/live';
@@ -216,7 +216,7 @@ export async function deliver( id: number, ref: string ): Promise< void > {
 			const message = await api.postMessage( id, {
 				ref,
 				text: outgoing.text,
-				...( outgoing.reply ? { reply_to: outgoing.reply.wamid } : {} ),
+				...( outgoing.reply ? { reply_to: outgoing.reply.id } : {} ),
 			} );
 			inbox.dispatch( { type: 'sent', id, message } );
 			keep( id );

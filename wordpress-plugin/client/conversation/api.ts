@@ -33,7 +33,7 @@ export const fetchMessages = (
 
 export const postMessage = (
 	id: number,
-	message: { ref: string; text: string; reply_to?: string }
+	message: { ref: string; text: string; reply_to?: number }
 ): Promise< Message > => request( `conversations/${ id }/messages`, { method: 'POST', data: message } );
 
 export const postRead = ( id: number, upTo: number, typing: boolean ): Promise< unknown > =>

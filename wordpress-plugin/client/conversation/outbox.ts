@@ -43,7 +43,7 @@ export function readOutbox( id: number, storage = tabStorage ): Outgoing[] {
 		return [];
 	}
 	return kept
-		.filter( ( { ref, text } ) => typeof ref === 'string' && typeof text === 'string' )
+		.filter( ( one ) => typeof one?.ref === 'string' && typeof one.text === 'string' )
 		.map( ( { ref, text, reply, at_ms } ) => ( {
 			ref,
 			text,

@@ -1,5 +1,5 @@
 /** The inbox's state and the pure rules that change it. */
-import type { ApiError } from '../core/api';
+import type { ApiError } from '../core/error';
 import { State } from '../core/enums';
 import type { Conversation, ConversationPage, Message, Page } from '../core/types';
 
@@ -15,8 +15,8 @@ export interface Outgoing {
 	/** ULID, made once: every retry carries the same. */
 	ref: string;
 	text: string;
-	/** The message answered. */
-	reply: { wamid: string; text: string } | null;
+	/** The message answered, quoted above the text. */
+	reply: { id: number; text: string } | null;
 	at_ms: number;
 	phase: 'sending' | 'waiting' | 'refused';
 	error: ApiError | null;

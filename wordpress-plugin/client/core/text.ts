@@ -5,11 +5,8 @@ export const MAX_TEXT = 4096;
 
 /** Characters as WhatsApp counts them: code points, not UTF-16 units. */
 export const countCharacters = ( text: string ): number => {
-	let count = 0;
-	for ( const _ of text ) {
-		count++;
-	}
-	return count;
+	const surrogatePairs = text.match( /[\uD800-\uDBFF][\uDC00-\uDFFF]/g )?.length ?? 0;
+	return text.length - surrogatePairs;
 };
 
 /** The first letters of up to two words, for an avatar. '' when the name has none. */
@@ -36,7 +33,7 @@ export function fileSize( bytes: number, locale: string ): string {
 
 /** WordPress's locale as the browser's: de_DE_formal → de-DE. */
 export const browserLocale = ( locale: string ): string => {
-	const [ language = 'en', region ] = locale.split( '_' );
+	const [ language = 'en', region ] = locale.split( /[_-]/ );
 	const tag = region ? `${ language }-${ region }` : language;
 	try {
 		return Intl.getCanonicalLocales( tag )[ 0 ] ?? 'en';

@@ -5,7 +5,6 @@ import type { Direction, MessageType, Origin, State } from './enums';
 
 export interface Boot {
 	screen: 'inbox' | 'history' | 'account';
-	rest: string;
 	caps: { manage: boolean; view: boolean; reply: boolean };
 	live: LiveAccess | null;
 	accounts: AccountSummary[];

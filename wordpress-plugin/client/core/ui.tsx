@@ -4,7 +4,7 @@ import { createElement, Fragment, useEffect, useId, useRef, useState } from '@wo
 import { __ } from '@wordpress/i18n';
 import type { ReactNode } from 'react';
 
-import type { ApiError } from './api';
+import type { ApiError } from './error';
 import { Icon, type IconName } from './icons';
 
 /** Meta's own pages, linked where money or data goes to Meta. */

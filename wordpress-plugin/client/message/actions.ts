@@ -2,7 +2,7 @@
 import { speak } from '@wordpress/a11y';
 import { __, _n, sprintf } from '@wordpress/i18n';
 
-import { ApiError, isAbort, toApiError } from '../core/api';
+import { ApiError, isAbort, toApiError } from '../core/error';
 import { createStore } from '../core/store';
 import * as api from './api';
 import { filtersFromQuery, initialHistory, queryFromFilters, reduceHistory, type HistoryFilters } from './store';

@@ -1,5 +1,5 @@
 /** The history's state and the pure rules that change it. */
-import type { ApiError } from '../core/api';
+import type { ApiError } from '../core/error';
 import type { HistoryMessage, MessageDetail, Page } from '../core/types';
 
 /** 0 and '' = all. Days as in 2026-11-22, in the site's time zone. */
