@@ -51,6 +51,12 @@ extern "C" fn request_shutdown(_type: i32, _module_number: i32) -> i32 {
     SUCCESS
 }
 
+/// The code is unloaded after this: no thread may be left in it.
+extern "C" fn shutdown(_type: i32, _module_number: i32) -> i32 {
+    let _ = std::panic::catch_unwind(crate::runtime::shutdown);
+    SUCCESS
+}
+
 /// `php --ri nxtchat` and phpinfo(): nothing secret.
 extern "C" fn info(_module: *mut ModuleEntry) {
     info_table_start!();
@@ -68,6 +74,7 @@ pub fn module(module: ModuleBuilder) -> ModuleBuilder {
     let module = module
         .name("nxtchat")
         .version(VERSION)
+        .shutdown_function(shutdown)
         .request_shutdown_function(request_shutdown)
         .info_function(info);
     let rooms = [
