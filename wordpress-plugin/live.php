@@ -14,7 +14,7 @@ header( 'Cache-Control: no-store' );
 $nxtchat_value = null;
 if ( extension_loaded( 'nxtchat' ) && is_string( $_GET['token'] ?? null ) ) {
 	try {
-		$nxtchat_value = \NxtChat\Native\live_read( \NxtChat\Native\site_dir( dirname( $_SERVER['SCRIPT_FILENAME'], 3 ), max( 1, (int) ( $_GET['site'] ?? 1 ) ) ), $_GET['token'] );
+		$nxtchat_value = \NxtChat\Native\live_read( \NxtChat\Native\site_dir( dirname( $_SERVER['SCRIPT_FILENAME'], 3 ), isset( $_GET['site'] ) ? max( 1, (int) $_GET['site'] ) : 1 ), $_GET['token'] );
 	} catch ( \NxtChat\Native\Exception\Exception $nxtchat_error ) {
 		$nxtchat_value = null;
 	}

@@ -18,7 +18,7 @@ if ( ! extension_loaded( 'nxtchat' ) ) {
 	exit;
 }
 
-$nxtchat_site = \NxtChat\Native\site_dir( dirname( $_SERVER['SCRIPT_FILENAME'], 3 ), max( 1, (int) ( $_GET['site'] ?? 1 ) ) );
+$nxtchat_site = \NxtChat\Native\site_dir( dirname( $_SERVER['SCRIPT_FILENAME'], 3 ), isset( $_GET['site'] ) ? max( 1, (int) $_GET['site'] ) : 1 );
 header( 'Content-Type: text/plain' );
 
 if ( 'POST' !== $_SERVER['REQUEST_METHOD'] ) {
@@ -41,12 +41,14 @@ if ( 'POST' !== $_SERVER['REQUEST_METHOD'] ) {
 	exit( $nxtchat_answer ); // phpcs:ignore WordPress.Security.EscapeOutput -- Plain text, vouched for by the verify token.
 }
 
-// 3 MB: the largest webhook Meta sends. Chunked bodies have no length; reading stops one byte past the limit.
-if ( (int) ( $_SERVER['CONTENT_LENGTH'] ?? 0 ) > 3145728 ) {
+// 3 MB: the largest webhook Meta sends. A chunked body tells no length; its reading stops one byte past the limit.
+// (Not always with that limit: PHP would allocate all of it each time.)
+$nxtchat_length = (int) ( $_SERVER['CONTENT_LENGTH'] ?? 0 );
+if ( $nxtchat_length > 3145728 ) {
 	http_response_code( 413 );
 	exit;
 }
-$nxtchat_body = (string) file_get_contents( 'php://input', false, null, 0, 3145729 );
+$nxtchat_body = (string) ( $nxtchat_length > 0 ? file_get_contents( 'php://input' ) : file_get_contents( 'php://input', false, null, 0, 3145729 ) );
 if ( strlen( $nxtchat_body ) > 3145728 ) {
 	http_response_code( 413 );
 	exit;

@@ -156,6 +156,7 @@ final class FrontDoorTest extends TestCase {
 			curl_multi_select( $multi, 0.1 );
 		} while ( $running );
 		self::wait_for( fn(): bool => 16 === count( $this->rows( 'messages' ) ), 15.0, 'sixteen messages' );
+		self::assertCount( 16, array_unique( array_column( $this->rows( 'messages' ), 'wamid' ) ) );
 	}
 
 	public function test_an_unknown_site_is_not_set_up(): void {
