@@ -434,3 +434,199 @@ pub fn preference(w: &mut World, from: &str, to: Option<&str>, value: &str) -> R
     );
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+    use serde_json::{json, Value};
+
+    /// Names of the members, for comparing shapes with Meta's examples.
+    fn members(v: &Value) -> Vec<String> {
+        v.as_object().unwrap().keys().cloned().collect()
+    }
+
+    #[tokio::test]
+    async fn every_type_has_metas_members() {
+        let sim = Sim::relaxed().await;
+        sim.control("/sim/settings", r#"{"bsuid":false}"#).await;
+        let (url, got) = callback(&[200]).await;
+        sim.control("/sim/callback", &json!({ "url": url }).to_string())
+            .await;
+        let dir = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../../shared/cloud-api/webhooks"
+        );
+        let mut compared = 0;
+        for (kind, file) in [
+            ("text", "text"),
+            ("image", "image"),
+            ("video", "video"),
+            ("voice", "audio_voice"),
+            ("document", "document"),
+            ("sticker", "sticker"),
+            ("location", "location"),
+            ("contacts", "contacts"),
+            ("order", "order"),
+            ("button", "button"),
+            ("button_reply", "interactive.button_reply"),
+            ("list_reply", "interactive.list_reply"),
+            ("nfm_reply", "interactive.nfm_reply_flow"),
+            ("reaction", "reaction"),
+            ("edit", "edit"),
+            ("revoke", "revoke"),
+            ("unsupported", "unsupported"),
+        ] {
+            got.lock().unwrap().clear();
+            let about = !matches!(
+                kind,
+                "text"
+                    | "nfm_reply"
+                    | "image"
+                    | "video"
+                    | "voice"
+                    | "document"
+                    | "sticker"
+                    | "location"
+                    | "contacts"
+                    | "order"
+                    | "unsupported"
+            );
+            let request = json!({
+                "from": "+16505551234", "name": "Sheena Nelson", "type": kind, "caption": "c", "emoji": "👍",
+                "reply_to": about.then_some("wamid.X")
+            });
+            sim.control("/sim/inbound", &request.to_string()).await;
+            sim.idle().await;
+            let value = bodies(&got)[0]["entry"][0]["changes"][0]["value"].clone();
+            let Ok(text) = std::fs::read(format!("{dir}/messages.{file}.json")) else {
+                println!("not compared: {dir} is not there");
+                assert_eq!(value["messages"].as_array().unwrap().len(), 1);
+                continue;
+            };
+            let meta: Value = serde_json::from_slice(&text).unwrap();
+            let meta = &meta["entry"][0]["changes"][0]["value"];
+            assert_eq!(members(&value), members(meta), "{kind}");
+            let (ours, theirs) = (&value["messages"][0], &meta["messages"][0]);
+            assert_eq!(members(ours), members(theirs), "{kind}");
+            let word = ours["type"].as_str().unwrap();
+            assert_eq!(ours["type"], theirs["type"]);
+            if ours[word].is_object() && kind != "location" && kind != "edit" {
+                assert_eq!(members(&ours[word]), members(&theirs[word]), "{kind}");
+            }
+            compared += 1;
+        }
+        println!("{compared} compared with Meta's examples");
+    }
+
+    #[tokio::test]
+    async fn a_person_without_a_number_is_known_by_user_id() {
+        let sim = Sim::relaxed().await;
+        let (url, got) = callback(&[200]).await;
+        sim.control("/sim/callback", &json!({ "url": url }).to_string())
+            .await;
+        sim.control(
+            "/sim/inbound",
+            r#"{"from":"US.13491208655302741918","username":"@sheena","text":"Hi"}"#,
+        )
+        .await;
+        let send = r#"{"messaging_product":"whatsapp","recipient":"US.13491208655302741918","type":"text","text":{"body":"x"}}"#;
+        let answer = sim
+            .call("POST", &format!("/{NUMBER}/messages"), send)
+            .await
+            .json();
+        assert_eq!(
+            answer["contacts"],
+            json!([{"input": "US.13491208655302741918", "user_id": "US.13491208655302741918"}])
+        );
+        sim.idle().await;
+        let message = &each(&got, "messages")[0];
+        assert_eq!(message["from_user_id"], "US.13491208655302741918");
+        assert!(message["from"].is_null());
+        let contact = &each(&got, "contacts")[0];
+        assert!(contact["wa_id"].is_null());
+        assert_eq!(contact["profile"]["username"], "@sheena");
+        let status = &statuses(&got)[0];
+        assert!(status["recipient_id"].is_null());
+        assert_eq!(status["recipient_user_id"], "US.13491208655302741918");
+    }
+
+    #[tokio::test]
+    async fn a_changed_number_keeps_the_chat() {
+        let sim = Sim::relaxed().await;
+        let (url, got) = callback(&[200]).await;
+        sim.control("/sim/callback", &json!({ "url": url }).to_string())
+            .await;
+        sim.control("/sim/inbound", r#"{"from":"+4915112345678"}"#)
+            .await;
+        sim.control("/sim/inbound", r#"{"from":"+4915112345678","type":"user_changed_number","new_number":"+4916000000000"}"#).await;
+        sim.control(
+            "/sim/preference",
+            r#"{"from":"+4916000000000","value":"stop"}"#,
+        )
+        .await;
+        sim.idle().await;
+        let system = each(&got, "messages")
+            .into_iter()
+            .find(|m| m["type"] == "system")
+            .unwrap();
+        assert_eq!(
+            (&system["from"], &system["system"]["wa_id"]),
+            (&json!("4915112345678"), &json!("4916000000000"))
+        );
+        assert!(system["system"]["previous_user_id"].is_string());
+        assert_eq!(each(&got, "user_preferences")[0]["value"], "stop");
+        let lines = sim
+            .call("GET", "/sim/customers/4916000000000/chat", "")
+            .await
+            .json()["lines"]
+            .clone();
+        assert_eq!(lines.as_array().unwrap().len(), 2);
+        assert_eq!(lines[0]["state"], "delivered", "our 200 is its second tick");
+    }
+
+    #[tokio::test]
+    async fn a_person_reads_and_blocks_on_the_phone() {
+        let sim = Sim::relaxed().await;
+        let (url, got) = callback(&[200]).await;
+        sim.control("/sim/callback", &json!({ "url": url }).to_string())
+            .await;
+        sim.control("/sim/inbound", r#"{"from":"+4915112345678"}"#)
+            .await;
+        assert_eq!(
+            sim.call("GET", "/sim/customers/4915112345678/chat?open=1", "")
+                .await
+                .status,
+            200
+        );
+        sim.text("+4915112345678", "x").await;
+        sim.idle().await;
+        let words = |got: &Got| {
+            statuses(got)
+                .iter()
+                .map(|s| s["status"].as_str().unwrap().to_string())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(words(&got), ["sent", "delivered"], "nobody has looked");
+        assert_eq!(
+            sim.control("/sim/customers/4915112345678/read", "").await["read"],
+            1
+        );
+        sim.idle().await;
+        assert_eq!(words(&got), ["sent", "delivered", "read"]);
+        sim.control("/sim/customers/4915112345678/block", r#"{"blocked":true}"#)
+            .await;
+        sim.text("+4915112345678", "x").await;
+        sim.idle().await;
+        assert_eq!(statuses(&got)[3]["errors"][0]["code"], 131026);
+        assert_eq!(
+            sim.call(
+                "POST",
+                "/sim/customers/4915112345678/write",
+                r#"{"text":"x"}"#
+            )
+            .await
+            .status,
+            400
+        );
+    }
+}

@@ -250,3 +250,162 @@ pub fn loopback(url: &str) -> Result<Url, String> {
         Err("the simulator calls only http(s) on loopback".into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn posts_are_signed_over_the_very_bytes() {
+        let sim = Sim::relaxed().await;
+        let (url, got) = callback(&[200]).await;
+        sim.control("/sim/callback", &json!({ "url": url }).to_string())
+            .await;
+        sim.control(
+            "/sim/inbound",
+            r#"{"from":"+4915112345678","name":"Jörg","text":"Grüße/😀"}"#,
+        )
+        .await;
+        let raw = r#"{"object":"x",  "odd" : 1}"#;
+        sim.control("/sim/webhook", raw).await;
+        sim.idle().await;
+        let got = got.lock().unwrap().clone();
+        assert_eq!(got.len(), 2);
+        for (head, body) in &got {
+            let sent = head
+                .to_lowercase()
+                .split("x-hub-signature-256: sha256=")
+                .nth(1)
+                .unwrap()[..64]
+                .to_string();
+            assert_eq!(
+                sent,
+                crate::ids::signature("0123456789abcdef0123456789abcdef", body)
+            );
+            assert!(body.is_ascii());
+        }
+        assert!(
+            got.iter().any(|(_, b)| b == raw.as_bytes()),
+            "raw bytes are not rewritten"
+        );
+        let text = got
+            .iter()
+            .map(|(_, b)| String::from_utf8_lossy(b).into_owned())
+            .collect::<String>();
+        assert!(
+            text.contains(r#""body":"Gr\u00fc\u00dfe\/\ud83d\ude00""#),
+            "{text}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_refused_post_is_repeated_until_200_and_logged() {
+        let sim = Sim::relaxed().await;
+        let (url, got) = callback(&[500, 503, 200]).await;
+        sim.control("/sim/callback", &json!({ "url": url }).to_string())
+            .await;
+        sim.control("/sim/settings", r#"{"retry_ms":[20,40,80]}"#)
+            .await;
+        sim.control("/sim/inbound", r#"{"from":"+4915112345678"}"#)
+            .await;
+        sim.idle().await;
+        let bodies = bodies(&got);
+        assert_eq!(bodies.len(), 3);
+        assert_eq!(bodies[0], bodies[2], "the same bytes again");
+        let log = sim.call("GET", "/sim/webhooks", "").await.json();
+        let tries: Vec<_> = log["items"][0]["attempts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|a| a["status"].as_u64().unwrap())
+            .collect();
+        assert_eq!(
+            (tries, &log["items"][0]["state"]),
+            (vec![500, 503, 200], &json!("ok"))
+        );
+    }
+
+    #[tokio::test]
+    async fn after_the_last_wait_a_post_is_dropped() {
+        let sim = Sim::relaxed().await;
+        sim.control("/sim/callback", r#"{"url":"http://127.0.0.1:1/"}"#)
+            .await;
+        sim.control("/sim/settings", r#"{"retry_ms":[5]}"#).await;
+        sim.control("/sim/inbound", r#"{"from":"+4915112345678"}"#)
+            .await;
+        sim.idle().await;
+        let log = sim
+            .call("GET", "/sim/webhooks?state=dropped", "")
+            .await
+            .json();
+        assert_eq!(
+            (&log["counters"]["attempts"], &log["counters"]["dropped"]),
+            (&json!(2), &json!(1))
+        );
+        assert_eq!(log["items"][0]["attempts"][0]["answer"], "no connection");
+    }
+
+    #[tokio::test]
+    async fn updates_are_batched_doubled_and_shuffled() {
+        let sim = Sim::relaxed().await;
+        let (url, got) = callback(&[200]).await;
+        sim.control("/sim/callback", &json!({ "url": url }).to_string())
+            .await;
+        sim.control(
+            "/sim/settings",
+            r#"{"batch":10,"batch_ms":100,"duplicate_rate":1.0}"#,
+        )
+        .await;
+        sim.control(
+            "/sim/inbound",
+            r#"{"from":"+4915100000000","text":"m","count":25,"customers":25}"#,
+        )
+        .await;
+        sim.idle().await;
+        assert_eq!(bodies(&got).len(), 6, "25 in tens, each twice");
+        let messages = each(&got, "messages");
+        assert_eq!(messages.len(), 50);
+        assert!(
+            bodies(&got)[0]["entry"][0]["changes"]
+                .as_array()
+                .unwrap()
+                .len()
+                < 10,
+            "some are joined in one change"
+        );
+        got.lock().unwrap().clear();
+        sim.control(
+            "/sim/settings",
+            r#"{"batch":1,"duplicate_rate":0,"shuffle_rate":0.5}"#,
+        )
+        .await;
+        sim.control(
+            "/sim/inbound",
+            r#"{"from":"+4915100000000","text":"n","count":40}"#,
+        )
+        .await;
+        sim.control("/sim/advance", r#"{"ms":2000}"#).await;
+        sim.idle().await;
+        let order: Vec<_> = each(&got, "messages")
+            .iter()
+            .map(|m| m["text"]["body"].to_string())
+            .collect();
+        let straight: Vec<_> = (1..=40).map(|i| format!("\"n {i}\"")).collect();
+        assert_eq!(order.len(), 40);
+        assert_ne!(order, straight);
+    }
+
+    #[tokio::test]
+    async fn only_loopback_is_bound_and_called() {
+        assert!(start(Config::default(), "0.0.0.0:0".parse().unwrap())
+            .await
+            .is_err());
+        assert!(loopback("http://127.0.0.1:1/a").is_ok() && loopback("http://[::1]/a").is_ok());
+        assert!(
+            loopback("https://graph.facebook.com/").is_err()
+                && loopback("http://127.0.0.1.example.org/").is_err()
+        );
+    }
+}

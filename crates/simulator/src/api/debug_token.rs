@@ -36,3 +36,38 @@ pub fn get(w: &World, call: &Call) -> Answer {
     }
     Ok(json!({ "data": data }))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{Config, Token};
+    use crate::testing::*;
+
+    #[tokio::test]
+    async fn a_token_is_described() {
+        let mut config = Config::default();
+        config.tokens.push(Token {
+            token: "OLD".into(),
+            expires_at: 1_000,
+            ..Token::default()
+        });
+        let sim = Sim::new(config).await;
+        let of = |token: &'static str| {
+            let sim = &sim;
+            async move {
+                sim.call("GET", &format!("/debug_token?input_token={token}"), "")
+                    .await
+                    .json()["data"]
+                    .clone()
+            }
+        };
+        let good = of(TOKEN).await;
+        assert_eq!(
+            (good["is_valid"].as_bool(), good["expires_at"].as_i64()),
+            (Some(true), Some(0))
+        );
+        assert_eq!(good["granular_scopes"][0]["target_ids"][0], WABA);
+        assert_eq!(of("OLD").await["is_valid"], false);
+        assert_eq!(of("WHAT").await["error"]["code"], 190);
+        assert_eq!(sim.call("GET", "/v25.0/debug_token", "").await.code(), 100);
+    }
+}

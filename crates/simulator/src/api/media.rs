@@ -177,3 +177,121 @@ pub fn webhook_object(w: &World, base: &str, id: &str) -> Option<Value> {
         json!({"id": id, "mime_type": m.mime, "sha256": ids::base64(&m.sha256), "url": signed_url(w, base, id)}),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    fn multipart(mime: &str, bytes: &[u8]) -> Vec<u8> {
+        let mut body = format!("--B\r\nContent-Disposition: form-data; name=\"messaging_product\"\r\n\r\nwhatsapp\r\n--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\nContent-Type: {mime}\r\n\r\n").into_bytes();
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--B--\r\n");
+        let mut request = format!(
+            "POST /v25.0/{NUMBER}/media HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: multipart/form-data; boundary=B\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            body.len()
+        )
+        .into_bytes();
+        request.extend_from_slice(&body);
+        request
+    }
+
+    #[tokio::test]
+    async fn media_goes_up_comes_down_and_goes_away() {
+        let sim = Sim::relaxed().await;
+        let bytes = [0x89, b'P', b'N', b'G', 0, 255, 13, 10];
+        let id = sim
+            .bytes(&multipart("image/png", &bytes))
+            .await
+            .unwrap()
+            .json()["id"]
+            .as_str()
+            .unwrap()
+            .to_string();
+        let media = sim
+            .call("GET", &format!("/v25.0/{id}?phone_number_id={NUMBER}"), "")
+            .await
+            .json();
+        assert_eq!(
+            (media["mime_type"].as_str(), media["file_size"].as_u64()),
+            (Some("image/png"), Some(8))
+        );
+        assert_eq!(media["sha256"].as_str().unwrap().len(), 64);
+        let url = media["url"].as_str().unwrap();
+        let path = &url[url.find("/whatsapp").unwrap()..];
+        let raw = sim.call("GET", path, "").await;
+        assert_eq!((raw.status, raw.body.as_slice()), (200, &bytes[..]));
+        assert!(raw.head.to_lowercase().contains("content-type: image/png"));
+        assert_eq!(sim.call_as("WRONG", "GET", path, "").await.status, 401);
+        assert_eq!(
+            sim.call("GET", &path.replace("hash=", "hash=0"), "")
+                .await
+                .status,
+            404
+        );
+        sim.control("/sim/advance", r#"{"ms":300001}"#).await;
+        assert_eq!(
+            sim.call("GET", path, "").await.status,
+            404,
+            "five minutes later"
+        );
+        let send = format!(
+            r#"{{"messaging_product":"whatsapp","to":"+4915112345678","type":"image","image":{{"id":"{id}"}}}}"#
+        );
+        assert_eq!(
+            sim.call("POST", &format!("/{NUMBER}/messages"), &send)
+                .await
+                .status,
+            200
+        );
+        assert_eq!(
+            sim.call(
+                "POST",
+                &format!("/{NUMBER}/messages"),
+                &send.replace("image", "audio")
+            )
+            .await
+            .code(),
+            131053
+        );
+        assert_eq!(
+            sim.call("DELETE", &format!("/{id}?phone_number_id=1"), "")
+                .await
+                .code(),
+            100
+        );
+        assert_eq!(sim.call("DELETE", &format!("/{id}"), "").await.status, 200);
+        assert_eq!(sim.call("GET", &format!("/{id}"), "").await.code(), 100);
+    }
+
+    #[tokio::test]
+    async fn wrong_uploads_are_refused() {
+        let sim = Sim::relaxed().await;
+        assert_eq!(
+            sim.bytes(&multipart("application/x-msdownload", b"MZ"))
+                .await
+                .unwrap()
+                .code(),
+            100
+        );
+        assert_eq!(
+            sim.bytes(&multipart("image/png", &vec![0; (5 << 20) + 1]))
+                .await
+                .unwrap()
+                .code(),
+            131053
+        );
+        assert_eq!(
+            sim.bytes(&multipart("image/png", b""))
+                .await
+                .unwrap()
+                .code(),
+            100
+        );
+        assert_eq!(
+            sim.call("POST", &format!("/{NUMBER}/media"), "{}")
+                .await
+                .code(),
+            100
+        );
+    }
+}

@@ -387,3 +387,262 @@ fn price(
         },
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::Config;
+    use crate::testing::*;
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn a_text_is_accepted_recorded_and_told() {
+        let sim = Sim::relaxed().await;
+        let (url, got) = callback(&[200]).await;
+        sim.control("/sim/callback", &json!({ "url": url }).to_string())
+            .await;
+        let body = r#"{"messaging_product":"whatsapp","to":"+49 151 1234567","type":"text","text":{"body":"Grüße/x"},"biz_opaque_callback_data":"01ARZ3NDEKTSV4RRFFQ69G5FAV"}"#;
+        let raw = sim
+            .call("POST", &format!("/v25.0/{NUMBER}/messages"), body)
+            .await;
+        assert_eq!(raw.status, 200);
+        let answer = raw.json();
+        assert_eq!(answer["contacts"][0]["input"], "+49 151 1234567");
+        assert_eq!(answer["contacts"][0]["wa_id"], "491511234567");
+        let wamid = answer["messages"][0]["id"].as_str().unwrap().to_string();
+        assert!(wamid.starts_with("wamid.HBgM"), "{wamid}");
+        sim.idle().await;
+        let told = statuses(&got);
+        let words: Vec<_> = told.iter().map(|s| s["status"].as_str().unwrap()).collect();
+        assert_eq!(words, ["sent", "delivered", "read"]);
+        for status in &told {
+            assert_eq!(status["id"], wamid.as_str());
+            assert_eq!(
+                status["biz_opaque_callback_data"],
+                "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+            );
+            assert_eq!(status["recipient_id"], "491511234567");
+            assert!(status["conversation"].is_null(), "since v24");
+        }
+        assert_eq!(told[0]["pricing"]["pricing_model"], "PMP");
+        assert_eq!(told[1]["pricing"]["type"], "free_customer_service");
+        assert!(told[2]["pricing"].is_null());
+        let record = sim
+            .call("GET", "/sim/record?ref=01ARZ3NDEKTSV4RRFFQ69G5FAV", "")
+            .await
+            .json();
+        assert_eq!(record["items"][0]["wamid"], wamid.as_str());
+        assert_eq!(record["items"][0]["body"]["text"]["body"], "Grüße/x");
+    }
+
+    #[tokio::test]
+    async fn what_graph_refuses_is_refused() {
+        let sim = Sim::relaxed().await;
+        let path = format!("/v25.0/{NUMBER}/messages");
+        for (body, code) in [
+            ("", 100),
+            ("not json", 100),
+            (r#"{"to":"+49151123456","text":{"body":"x"}}"#, 100),
+            (
+                r#"{"messaging_product":"whatsapp","text":{"body":"x"}}"#,
+                100,
+            ),
+            (
+                r#"{"messaging_product":"whatsapp","to":"+49151123456","text":{}}"#,
+                131008,
+            ),
+            (
+                r#"{"messaging_product":"whatsapp","to":"nobody","text":{"body":"x"}}"#,
+                131009,
+            ),
+            (
+                r#"{"messaging_product":"whatsapp","to":"+15550783881","text":{"body":"x"}}"#,
+                131021,
+            ),
+            (
+                r#"{"messaging_product":"whatsapp","to":"+49151123456","type":"image","image":{"id":"1"}}"#,
+                100,
+            ),
+            (
+                r#"{"messaging_product":"whatsapp","recipient_type":"group","to":"abc","text":{"body":"x"}}"#,
+                131041,
+            ),
+            (
+                r#"{"messaging_product":"whatsapp","status":"read","message_id":"wamid.none"}"#,
+                131009,
+            ),
+        ] {
+            assert_eq!(sim.call("POST", &path, body).await.code(), code, "{body}");
+        }
+        assert_eq!(
+            sim.call("GET", "/sim/record/count", "").await.json()["accepted"],
+            0
+        );
+    }
+
+    #[tokio::test]
+    async fn limits_refuse_with_their_codes() {
+        let sim = Sim::relaxed().await;
+        let set = |patch: &'static str| sim.control("/sim/settings", patch);
+        set(r#"{"mps":3}"#).await;
+        let mut codes = vec![];
+        for i in 0..6 {
+            let raw = sim.text(&format!("+4915100000{i}0"), "x").await;
+            codes.push(raw.json()["error"]["code"].as_u64().unwrap_or(0));
+        }
+        assert!(codes.contains(&130429), "{codes:?}");
+        set(r#"{"mps":0,"pair_limit":true}"#).await;
+        let mut taken = 0;
+        while sim.text("+491510000001", "x").await.status == 200 {
+            taken += 1;
+        }
+        assert_eq!(taken, 45);
+        assert_eq!(sim.text("+491510000001", "x").await.code(), 131056);
+        sim.control("/sim/advance", r#"{"ms":6000}"#).await;
+        assert_eq!(sim.text("+491510000001", "x").await.status, 200);
+        set(r#"{"pair_limit":false,"window":"sync"}"#).await;
+        assert_eq!(sim.text("+491520000001", "x").await.code(), 131047);
+        sim.control("/sim/inbound", r#"{"from":"+491520000001"}"#)
+            .await;
+        assert_eq!(sim.text("+491520000001", "x").await.status, 200);
+        sim.control("/sim/advance", r#"{"ms":86400000}"#).await;
+        assert_eq!(
+            sim.text("+491520000001", "x").await.code(),
+            131047,
+            "24 hours later"
+        );
+        set(r#"{"window":"off","tier":1,"tier_via":"sync","business_blocked":["49159*"],"allow_list":[]}"#).await;
+        assert_eq!(sim.text("+491530000001", "x").await.status, 200);
+        assert_eq!(sim.text("+491530000002", "x").await.code(), 131048);
+        assert_eq!(sim.text("+491590000001", "x").await.code(), 130403);
+        set(r#"{"allow_list":["491530000001"]}"#).await;
+        assert_eq!(sim.text("+491540000001", "x").await.code(), 131030);
+    }
+
+    #[tokio::test]
+    async fn a_message_outside_the_window_fails_by_webhook() {
+        let sim = Sim::new(Config::default()).await;
+        let (url, got) = callback(&[200]).await;
+        sim.control("/sim/callback", &json!({ "url": url }).to_string())
+            .await;
+        assert_eq!(sim.text("+4915112345678", "x").await.status, 200);
+        sim.control("/sim/advance", "").await;
+        sim.idle().await;
+        let told = statuses(&got);
+        assert_eq!(
+            (
+                told.len(),
+                &told[0]["status"],
+                &told[0]["errors"][0]["code"]
+            ),
+            (1, &json!("failed"), &json!(131047))
+        );
+        assert!(
+            told[0]["pricing"].is_null()
+                && bodies(&got)[0]["entry"][0]["changes"][0]["value"]["contacts"].is_null()
+        );
+    }
+
+    #[tokio::test]
+    async fn faults_happen_to_the_wire() {
+        let sim = Sim::relaxed().await;
+        let path = format!("/v25.0/{NUMBER}/messages");
+        let body = r#"{"messaging_product":"whatsapp","to":"+4915112345678","type":"text","text":{"body":"x"},"biz_opaque_callback_data":"R"}"#;
+        let accepted = || async {
+            sim.call("GET", "/sim/record/count", "").await.json()["accepted"]
+                .as_u64()
+                .unwrap()
+        };
+        let rule = |r: &'static str| sim.control("/sim/rules", r);
+
+        rule(r#"{"do":"drop","count":1}"#).await;
+        assert!(sim.try_call(TOKEN, "POST", &path, body).await.is_none());
+        assert_eq!(accepted().await, 0, "dropped before it was accepted");
+        rule(r#"{"do":"drop_after","count":1,"to":"+49151*"}"#).await;
+        assert!(sim.try_call(TOKEN, "POST", &path, body).await.is_none());
+        assert_eq!(accepted().await, 1, "accepted, then dropped");
+        assert_eq!(
+            sim.call("GET", "/sim/record?answered=false", "")
+                .await
+                .json()["items"][0]["ref"],
+            "R"
+        );
+        rule(r#"{"do":"html","count":1}"#).await;
+        let raw = sim.call("POST", &path, body).await;
+        assert!(raw.status == 502 && raw.body.starts_with(b"<!DOCTYPE html>"));
+        rule(r#"{"do":"truncated","count":1}"#).await;
+        let raw = sim.call("POST", &path, body).await;
+        assert!(
+            raw.status == 200 && serde_json::from_slice::<serde_json::Value>(&raw.body).is_err()
+        );
+        rule(r#"{"do":"huge","bytes":3000000,"count":1}"#).await;
+        assert_eq!(sim.call("POST", &path, body).await.body.len(), 3_000_000);
+        rule(r#"{"do":"error","code":131000,"count":1}"#).await;
+        let raw = sim.call("POST", &path, body).await;
+        assert_eq!((raw.status, raw.code()), (500, 131000));
+        rule(r#"{"do":"error","code":130429,"http_status":429,"count":1}"#).await;
+        assert_eq!(sim.call("POST", &path, body).await.status, 429);
+        rule(r#"{"do":"hang","ms":300,"count":1}"#).await;
+        let start = std::time::Instant::now();
+        assert_eq!(sim.call("POST", &path, body).await.status, 200);
+        assert!(start.elapsed().as_millis() >= 300);
+        assert_eq!(accepted().await, 5);
+        let twice = sim.call("GET", "/sim/record/duplicates", "").await.json();
+        assert_eq!(
+            (&twice["duplicated"], &twice["items"][0]["times"]),
+            (&json!(1), &json!(5))
+        );
+    }
+
+    #[tokio::test]
+    async fn mark_read_and_typing_reach_the_phone() {
+        let sim = Sim::relaxed().await;
+        let first = sim
+            .control("/sim/inbound", r#"{"from":"+4915112345678"}"#)
+            .await;
+        let second = sim
+            .control("/sim/inbound", r#"{"from":"+4915112345678"}"#)
+            .await;
+        let body = json!({"messaging_product": "whatsapp", "status": "read", "message_id": second["wamid"], "typing_indicator": {"type": "text"}});
+        let raw = sim
+            .call("POST", &format!("/{NUMBER}/messages"), &body.to_string())
+            .await;
+        assert_eq!(raw.body, br#"{"success":true}"#);
+        let chat = sim
+            .call("GET", "/sim/customers/4915112345678/chat", "")
+            .await
+            .json();
+        assert_eq!(chat["typing"], true);
+        assert_eq!(
+            (&chat["lines"][0]["wamid"], &chat["lines"][0]["state"]),
+            (&first["wamid"], &json!("read")),
+            "earlier ones too"
+        );
+        sim.control("/sim/advance", r#"{"ms":25001}"#).await;
+        assert_eq!(
+            sim.call("GET", "/sim/customers/4915112345678/chat", "")
+                .await
+                .json()["typing"],
+            false
+        );
+        assert_eq!(
+            sim.call("GET", "/sim/reads", "").await.json()["items"][0]["message_id"],
+            second["wamid"]
+        );
+    }
+
+    #[tokio::test]
+    async fn one_seed_gives_one_run() {
+        let mut runs = vec![];
+        for _ in 0..2 {
+            let sim = Sim::relaxed().await;
+            sim.control("/sim/rules", r#"{"rate":0.5,"do":"error","code":131000}"#)
+                .await;
+            let mut all = vec![];
+            for i in 0..20 {
+                all.push(sim.text(&format!("+4915100000{:02}", i), "x").await.body);
+            }
+            runs.push(all);
+        }
+        assert_eq!(runs[0], runs[1]);
+    }
+}

@@ -377,3 +377,89 @@ async fn finish(app: &App, wire: &Wire, version: &str, outcome: Outcome) -> Resp
     }
     response.body(Body::from(body)).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{Config, Token, Waba};
+    use crate::testing::*;
+
+    #[tokio::test]
+    async fn tokens_are_told_apart() {
+        let mut config = Config::default();
+        config.wabas.push(Waba {
+            id: "999".into(),
+            numbers: vec![],
+            ..Waba::default()
+        });
+        config.tokens.push(Token {
+            token: "OTHER".into(),
+            wabas: vec!["999".into()],
+            ..Token::default()
+        });
+        config.tokens.push(Token {
+            token: "OLD".into(),
+            expires_at: 1_000,
+            ..Token::default()
+        });
+        config.tokens.push(Token {
+            token: "POOR".into(),
+            scopes: vec![],
+            ..Token::default()
+        });
+        let sim = Sim::new(config).await;
+        let path = format!("/v25.0/{NUMBER}");
+        let get = |token: &'static str| {
+            let (sim, path) = (&sim, &path);
+            async move { sim.call_as(token, "GET", path, "").await }
+        };
+        let bad = get("NONSENSE").await;
+        assert_eq!((bad.status, bad.code()), (401, 190));
+        assert!(
+            bad.head.to_lowercase().contains("www-authenticate: oauth"),
+            "{}",
+            bad.head
+        );
+        assert_eq!(bad.json()["error"]["type"], "OAuthException");
+        assert_eq!(
+            bad.json()["error"]["fbtrace_id"].as_str().unwrap().len(),
+            23
+        );
+        assert_eq!(get("OLD").await.json()["error"]["error_subcode"], 463);
+        let other = get("OTHER").await;
+        assert_eq!((other.status, other.code()), (400, 100));
+        assert_eq!(other.json()["error"]["error_subcode"], 33);
+        assert_eq!(get("POOR").await.code(), 10);
+        let none = sim
+            .bytes(
+                format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes(),
+            )
+            .await;
+        assert_eq!(none.unwrap().code(), 200);
+        let in_query = format!(
+            "GET /{NUMBER}?access_token={TOKEN} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        );
+        assert_eq!(
+            sim.bytes(in_query.as_bytes()).await.unwrap().status,
+            200,
+            "no version, token in the query"
+        );
+    }
+
+    #[tokio::test]
+    async fn unknown_objects_are_refused_as_graph_does() {
+        let sim = Sim::relaxed().await;
+        let raw = sim.call("GET", "/v25.0/42", "").await;
+        assert_eq!((raw.status, raw.code()), (400, 100));
+        assert!(raw.json()["error"]["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("Unsupported get request."));
+        assert!(raw.head.contains("application/json; charset=UTF-8"));
+        assert!(
+            String::from_utf8(raw.body)
+                .unwrap()
+                .contains(r"https:\/\/developers"),
+            "slashes are escaped"
+        );
+    }
+}

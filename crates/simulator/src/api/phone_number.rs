@@ -98,3 +98,72 @@ pub async fn post(app: &Arc<App>, call: &Call, id: &str) -> Answer {
     }
     Ok(json!({"success": true}))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn fields_nested_fields_and_state() {
+        let sim = Sim::relaxed().await;
+        let path = format!(
+            "/v25.0/{NUMBER}?fields=display_phone_number,throughput{{level}},quality_score,status"
+        );
+        let raw = sim
+            .call("GET", &path.replace('{', "%7B").replace('}', "%7D"), "")
+            .await
+            .json();
+        assert_eq!(raw["throughput"]["level"], "STANDARD");
+        assert_eq!(raw["display_phone_number"], "+1 555-078-3881");
+        sim.control(&format!("/sim/number/{NUMBER}"), r#"{"status":"BANNED"}"#)
+            .await;
+        assert_eq!(
+            sim.call("GET", &format!("/{NUMBER}?fields=status"), "")
+                .await
+                .json()["status"],
+            "BANNED"
+        );
+        assert_eq!(sim.text("+4915112345678", "x").await.code(), 133010);
+    }
+
+    #[tokio::test]
+    async fn a_number_overrides_the_callback_for_messages_only() {
+        let sim = Sim::relaxed().await;
+        let (account, account_got) = callback(&[200]).await;
+        let (number, number_got) = callback(&[200]).await;
+        sim.control("/sim/callback", &json!({ "url": account }).to_string())
+            .await;
+        let body = json!({"webhook_configuration": {"override_callback_uri": number, "verify_token": "t"}});
+        assert_eq!(
+            sim.call("POST", &format!("/{NUMBER}"), &body.to_string())
+                .await
+                .status,
+            200
+        );
+        let told = sim
+            .call(
+                "GET",
+                &format!("/{NUMBER}?fields=webhook_configuration"),
+                "",
+            )
+            .await
+            .json();
+        assert_eq!(
+            told["webhook_configuration"]["phone_number"],
+            number.as_str()
+        );
+        sim.control("/sim/inbound", r#"{"from":"+4915112345678"}"#)
+            .await;
+        sim.control(
+            "/sim/event",
+            r#"{"field":"account_review_update","value":{"decision":"APPROVED"}}"#,
+        )
+        .await;
+        sim.idle().await;
+        assert_eq!(
+            (bodies(&number_got).len(), bodies(&account_got).len()),
+            (1, 1)
+        );
+    }
+}

@@ -19,3 +19,26 @@ pub fn get(w: &World, call: &Call, id: &str) -> Answer {
         .collect::<Result<Vec<_>, _>>()?;
     Ok(json!({"data": data, "paging": {"cursors": {"before": "QVFIUjAx", "after": "QVFIUjAy"}}}))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[tokio::test]
+    async fn numbers_are_listed() {
+        let sim = Sim::relaxed().await;
+        let list = sim
+            .call(
+                "GET",
+                &format!("/v25.0/{WABA}/phone_numbers?fields=id,verified_name"),
+                "",
+            )
+            .await
+            .json();
+        assert_eq!(
+            list["data"],
+            serde_json::json!([{"id": NUMBER, "verified_name": "Lucky Shrub"}])
+        );
+        assert!(list["paging"]["cursors"]["after"].is_string());
+    }
+}

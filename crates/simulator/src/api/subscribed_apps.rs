@@ -116,3 +116,51 @@ pub async fn verify(app: &App, url: &str, token: &str) -> Result<(), GraphError>
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn the_account_subscribes_with_a_callback_of_its_own() {
+        let sim = Sim::relaxed().await;
+        let path = format!("/v25.0/{WABA}/subscribed_apps");
+        assert_eq!(sim.call("GET", &path, "").await.body, br#"{"data":[]}"#);
+        let (url, got) = callback(&[200]).await;
+        let body = json!({"override_callback_uri": url, "verify_token": "secret word"}).to_string();
+        assert_eq!(
+            sim.call("POST", &path, &body).await.body,
+            br#"{"success":true}"#
+        );
+        let data = sim.call("GET", &path, "").await.json();
+        assert_eq!(data["data"][0]["override_callback_uri"], url.as_str());
+        sim.control("/sim/inbound", r#"{"from":"+4915112345678"}"#)
+            .await;
+        sim.idle().await;
+        assert_eq!(each(&got, "messages").len(), 1);
+        assert_eq!(
+            sim.call("POST", &path, "").await.status,
+            200,
+            "an empty body clears the callback"
+        );
+        assert!(
+            sim.call("GET", &path, "").await.json()["data"][0]["override_callback_uri"].is_null()
+        );
+        assert_eq!(sim.call("DELETE", &path, "").await.status, 200);
+        assert_eq!(sim.call("GET", &path, "").await.body, br#"{"data":[]}"#);
+    }
+
+    #[tokio::test]
+    async fn a_callback_that_does_not_answer_is_refused() {
+        let sim = Sim::relaxed().await;
+        let path = format!("/v25.0/{WABA}/subscribed_apps");
+        for url in ["http://127.0.0.1:1/x", "http://example.org/x", "nonsense"] {
+            let body = json!({"override_callback_uri": url, "verify_token": "t"}).to_string();
+            assert_eq!(sim.call("POST", &path, &body).await.code(), 2200, "{url}");
+        }
+        let long = json!({"override_callback_uri": format!("http://127.0.0.1/{}", "x".repeat(200)), "verify_token": "t"});
+        assert_eq!(sim.call("POST", &path, &long.to_string()).await.code(), 100);
+        assert_eq!(sim.call("GET", &path, "").await.body, br#"{"data":[]}"#);
+    }
+}

@@ -48,3 +48,32 @@ pub async fn post(app: &Arc<App>, call: &Call, id: &str) -> Answer {
     w.config.app.fields = fields;
     Ok(json!({"success": true}))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn only_the_apps_own_token_may_set_its_callback() {
+        let sim = Sim::relaxed().await;
+        let app = "1208330441970001";
+        let (url, got) = callback(&[200]).await;
+        let body = json!({"object": "whatsapp_business_account", "callback_url": url, "verify_token": "t", "fields": "messages"}).to_string();
+        let path = format!("/v25.0/{app}/subscriptions");
+        assert_eq!(sim.call("POST", &path, &body).await.code(), 15);
+        let own = format!("{app}|0123456789abcdef0123456789abcdef");
+        assert_eq!(sim.call_as(&own, "POST", &path, &body).await.status, 200);
+        sim.call("POST", &format!("/{WABA}/subscribed_apps"), "")
+            .await;
+        sim.control("/sim/inbound", r#"{"from":"+4915112345678"}"#)
+            .await;
+        sim.control(
+            "/sim/event",
+            r#"{"field":"account_update","value":{"event":"X"}}"#,
+        )
+        .await;
+        sim.idle().await;
+        assert_eq!(bodies(&got).len(), 1, "only the subscribed field");
+    }
+}

@@ -30,3 +30,26 @@ pub fn get(w: &World, call: &Call, id: &str) -> Answer {
         &node,
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[tokio::test]
+    async fn asked_fields_and_no_others() {
+        let sim = Sim::relaxed().await;
+        let raw = sim
+            .call("GET", &format!("/v25.0/{WABA}?fields=name,status"), "")
+            .await;
+        assert_eq!(
+            raw.body,
+            br#"{"id":"102290129340398","name":"Lucky Shrub","status":"ACTIVE"}"#
+        );
+        assert_eq!(
+            sim.call("GET", &format!("/{WABA}?fields=nonsense"), "")
+                .await
+                .code(),
+            100
+        );
+    }
+}

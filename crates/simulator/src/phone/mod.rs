@@ -41,3 +41,30 @@ fn file(kind: &'static str, text: &'static str) -> Response {
     ];
     (headers, text).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+
+    #[tokio::test]
+    async fn the_page_asks_nobody_else() {
+        let sim = Sim::relaxed().await;
+        for (path, kind) in [
+            ("/phone/", "text/html"),
+            ("/phone/4915112345678", "text/html"),
+            ("/phone/page.css", "text/css"),
+            ("/phone/page.js", "text/javascript"),
+        ] {
+            let raw = sim.call("GET", path, "").await;
+            assert_eq!(raw.status, 200, "{path}");
+            assert!(raw.head.contains(kind), "{path}: {}", raw.head);
+            let text = String::from_utf8(raw.body)
+                .unwrap()
+                .replace("http://www.w3.org/2000/svg", "");
+            assert!(
+                !text.contains("http://") && !text.contains("https://"),
+                "{path} names another host"
+            );
+        }
+    }
+}

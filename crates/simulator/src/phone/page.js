@@ -237,7 +237,7 @@ function content( line ) {
 const STATES = { accepted: 'on its way', sent: 'sent', delivered: 'delivered', read: 'read', failed: 'failed' };
 
 function ticks( state ) {
-	const path = state === 'sent' ? 'M5 13l5 5L20 6' : 'M1 13l5 5L16 6M11 16l2 2L23 6';
+	const path = state === 'sent' ? 'M4 13l5 5L20 6' : 'M1 13l5 5L15 7M10.500 16.500l1.500 1.500L22 7';
 	const svg = icon( path, 'ticks ' + state );
 	svg.setAttribute( 'role', 'img' );
 	svg.removeAttribute( 'aria-hidden' );
@@ -251,10 +251,13 @@ function draw( line, before ) {
 	const quotedId = line.message.context && ( line.message.context.id || line.message.context.message_id );
 	const quoted = quotedId && chat.lines.find( ( l ) => l.wamid === quotedId );
 	const reactions = [ line.reaction_in, line.reaction_out ].filter( Boolean ).join( '' );
+	const parts = content( line ).filter( Boolean );
+	const last = parts.length && parts[ parts.length - 1 ].className === 'buttons' ? parts.pop() : null;
 	const bubble = el( 'div', { class: 'bubble' },
 		quoted ? el( 'div', { class: 'reply' }, gist( quoted ) || '' ) : null,
-		...content( line ),
+		...parts,
 		el( 'div', { class: 'meta' }, el( 'time', {}, clock( line.at_ms ) ), mine ? ticks( line.state ) : null ),
+		last,
 		reactions ? el( 'div', { class: 'reactions' }, reactions ) : null
 	);
 	const tools = el( 'div', { class: 'tools' },
