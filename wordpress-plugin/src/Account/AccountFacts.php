@@ -17,16 +17,8 @@ final class AccountFacts {
 	/** Longest value kept, in characters: the columns' widths. */
 	private const MAX = 40;
 
-	/** Graph's names (checks carry them in `data`) => column. */
-	private const GRAPH = array(
-		'display_phone_number'                    => 'display_phone',
-		'verified_name'                           => 'verified_name',
-		'quality_rating'                          => 'quality',
-		'throughput'                              => 'throughput',
-		'whatsapp_business_manager_messaging_limit' => 'messaging_limit',
-		'messaging_limit_tier'                    => 'messaging_limit',
-		'status'                                  => 'number_status',
-	);
+	/** Columns that checks tell in `data`. */
+	private const TOLD = array( 'display_phone', 'verified_name', 'number_status', 'quality', 'throughput', 'messaging_limit' );
 
 	/** Limits that Meta writes as numbers in older payloads. */
 	private const TIERS = array(
@@ -48,11 +40,10 @@ final class AccountFacts {
 	public static function from_checks( array $checks ): array {
 		$facts = array();
 		foreach ( $checks as $check ) {
-			foreach ( self::GRAPH as $key => $column ) {
-				$value = $check['data'][ $key ] ?? null;
-				$value = is_array( $value ) ? ( $value['level'] ?? null ) : $value;
-				if ( is_scalar( $value ) && '' !== (string) $value ) {
-					$facts[ $column ] = self::short( (string) $value, 'verified_name' === $column ? 190 : self::MAX );
+			foreach ( self::TOLD as $column ) {
+				$value = $check['data'][ $column ] ?? '';
+				if ( is_string( $value ) && '' !== $value ) {
+					$facts[ $column ] = self::short( $value, 'verified_name' === $column ? 190 : self::MAX );
 				}
 			}
 		}
