@@ -30,6 +30,7 @@ final class Plugin {
 		// Our tables hold one character set: spares wpdb a look at every column before a write.
 		add_filter( 'pre_get_table_charset', array( Store::class, 'table_charset' ), 10, 2 );
 		add_filter( 'pre_get_col_charset', array( Store::class, 'table_charset' ), 10, 2 );
+		add_filter( 'incompatible_sql_modes', array( Store::class, 'new_connection' ) );
 
 		if ( is_admin() ) {
 			self::admin();
@@ -61,6 +62,7 @@ final class Plugin {
 		// Conversation.
 		if ( class_exists( Conversation\ConversationRest::class ) ) {
 			Conversation\ConversationRest::register();
+			add_action( 'shutdown', array( Conversation\Conversations::class, 'tell_meta' ) );
 		}
 
 		// Message.

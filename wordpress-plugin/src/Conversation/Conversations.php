@@ -27,6 +27,9 @@ final class Conversations {
 	/** Unread conversations are counted up to here. */
 	public const UNREAD_MAX = 1000;
 
+	/** What Meta is to be told at the end of this request, by conversation: account id, wamid, typing. @var array<int, array{0: int, 1: string, 2: bool}> */
+	private static array $read = array();
+
 	/**
 	 * The conversation of each pair, made where there is none. To be called inside a transaction.
 	 *
@@ -167,22 +170,24 @@ final class Conversations {
 		}
 		$wamid = $unread > 0 || $typing ? Messages::newest_inbound_wamid( $id, $up_to ) : null;
 		if ( null !== $wamid && true === Accounts::can_send( $before['account_id'] ) ) {
-			// One file of hooks (Plugin.php) lists what is always there; this one lives for this request only.
-			add_action( 'shutdown', static fn() => self::tell_meta( $before['account_id'], $wamid, $typing ) );
+			self::$read[ $id ] = array( $before['account_id'], $wamid, $typing );
 		}
 		return (array) self::get( $id );
 	}
 
-	/** Blue ticks on the customer's phone. */
-	private static function tell_meta( int $account_id, string $wamid, bool $typing ): void {
-		if ( function_exists( 'fastcgi_finish_request' ) ) {
+	/** Action shutdown: blue ticks on the customer's phone for what mark_read() noted, once the screen has its answer. */
+	public static function tell_meta(): void {
+		if ( self::$read && function_exists( 'fastcgi_finish_request' ) ) {
 			fastcgi_finish_request();
 		}
-		try {
-			Native\message_mark_read( Accounts::credentials( $account_id ), $wamid, $typing );
-		} catch ( Native\Exception\Exception $e ) {
-			Log::info( "Account $account_id: a message could not be marked as read at Meta: " . $e->getMessage() );
+		foreach ( self::$read as [ $account_id, $wamid, $typing ] ) {
+			try {
+				Native\message_mark_read( Accounts::credentials( $account_id ), $wamid, $typing );
+			} catch ( Native\Exception\Exception $e ) {
+				Log::info( "Account $account_id: a message could not be marked as read at Meta: " . $e->getMessage() );
+			}
 		}
+		self::$read = array();
 	}
 
 	/** The country for numbers without a country code. */
