@@ -45,6 +45,10 @@ step check-client make check-client
 step check-house make check-house
 step test-rust make test-rust
 step test-client make test-client
+# Without php.ini: what the extension alone does, not what other extensions leave behind.
+step native-fork php -n -d extension="$ROOT/target/release/libnxtchat.so" tests/native/fork.php
+step native-leaks php -n -d extension="$ROOT/target/release/libnxtchat.so" tests/native/leaks.php
+step native-life tests/native/life.sh
 for db in mariadb sqlite; do
 	step "php-$db" make test-php DB=$db
 	step "php-long-$db" make test-php-long DB=$db
