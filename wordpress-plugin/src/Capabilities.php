@@ -32,5 +32,8 @@ final class Capabilities {
 				$role->add_cap( $capability );
 			}
 		}
+		if ( did_action( 'set_current_user' ) ) {
+			wp_get_current_user()->get_role_caps(); // Who is signed in has them at once.
+		}
 	}
 }

@@ -73,7 +73,7 @@ final class Plugin {
 
 	/** Hooks of wp-admin. */
 	private static function admin(): void {
-		add_action( 'init', array( Schema::class, 'ensure' ), 1 );
+		add_action( 'plugins_loaded', array( Schema::class, 'ensure' ) );
 		add_action( 'init', array( self::class, 'load_translations' ) );
 		register_activation_hook( NXTCHAT_FILE, array( Activation::class, 'activate' ) );
 		register_deactivation_hook( NXTCHAT_FILE, array( Activation::class, 'deactivate' ) );
@@ -109,7 +109,7 @@ final class Plugin {
 
 	/** Commands. */
 	private static function cli(): void {
-		add_action( 'init', array( Schema::class, 'ensure' ), 1 );
+		add_action( 'plugins_loaded', array( Schema::class, 'ensure' ) );
 		register_activation_hook( NXTCHAT_FILE, array( Activation::class, 'activate' ) );
 		register_deactivation_hook( NXTCHAT_FILE, array( Activation::class, 'deactivate' ) );
 

@@ -129,6 +129,23 @@ PHP;
 		}
 	}
 
+	/** What other processes removed is still in this one's memory. */
+	private static function install_again(): void {
+		wp_cache_flush();
+		wp_roles()->for_site();
+		\NxtChat\Schema::install();
+	}
+
+	public function test_the_first_visit_after_the_extension_came_has_the_menu(): void {
+		foreach ( \NxtChat\Capabilities::ALL as $capability ) {
+			get_role( 'administrator' )->remove_cap( $capability );
+		}
+		delete_option( \NxtChat\Schema::OPTION );
+		$seen = self::in_php( true, "define( 'WP_ADMIN', true ); \$GLOBALS['wp_filter'] = array( 'determine_current_user' => array( 99 => array( 'one' => array( 'function' => static fn() => 1, 'accepted_args' => 1 ) ) ) );", "return array( 'user' => get_current_user_id(), 'may' => current_user_can( 'nxtchat_view' ) );" );
+		self::install_again();
+		self::assertSame( array( 'user' => 1, 'may' => true ), $seen );
+	}
+
 	public function test_uninstalling_removes_what_was_ticked_and_works_without_the_extension(): void {
 		$data = sys_get_temp_dir() . '/nxtchat-uninstall-' . getmypid();
 		mkdir( $data, 0700 );
@@ -157,11 +174,10 @@ PHP;
 			self::assertDirectoryDoesNotExist( $dir );
 		} finally {
 			exec( 'rm -rf ' . escapeshellarg( $data ) );
-			wp_cache_flush();
-			\NxtChat\Schema::install();
+			self::install_again();
 		}
 		$again = self::in_php( false, '', $set( 'true' ) . $run . $state );
-		\NxtChat\Schema::install();
+		self::install_again();
 		self::assertSame( array( 0, 0, 0 ), array( $again['tables'], $again['options'], $again['caps'] ), 'without the extension' );
 	}
 }
