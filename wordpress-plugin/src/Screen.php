@@ -58,9 +58,7 @@ final class Screen {
 		wp_set_script_translations( $handle, 'nxt-cloud-chat', dirname( NXTCHAT_FILE ) . '/languages' );
 		wp_add_inline_script( $handle, 'window.nxtchat = ' . wp_json_encode( self::boot( $screen ), JSON_HEX_TAG | JSON_HEX_AMP | JSON_UNESCAPED_SLASHES ) . ';', 'before' );
 		if ( is_readable( $build . $screen . '.css' ) ) {
-			wp_enqueue_style( $handle, plugins_url( "build/$screen.css", NXTCHAT_FILE ), array( 'wp-components' ), $asset['version'] );
-		} else {
-			wp_enqueue_style( 'wp-components' );
+			wp_enqueue_style( $handle, plugins_url( "build/$screen.css", NXTCHAT_FILE ), array(), $asset['version'] );
 		}
 	}
 
