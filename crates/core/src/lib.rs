@@ -28,3 +28,15 @@ fn bless(path: &str, want: &str) {
         path.display()
     );
 }
+
+/// Repeatable pseudo-random numbers for tests.
+#[cfg(test)]
+fn xorshift(seed: u64) -> impl FnMut() -> u64 {
+    let mut state = seed.max(1);
+    move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    }
+}
