@@ -39,7 +39,7 @@ pub fn post_bytes(
     url: String,
     body: Vec<u8>,
     count: usize,
-    reports: Vec<(String, String)>,
+    reports: Vec<String>,
 ) {
     let signature = ids::signature(&world.config.app.secret, &body);
     let share = world.settings().duplicate_rate;

@@ -158,7 +158,7 @@ fn write_one(w: &mut World, base: &str, r: &Inbound) -> Result<String, String> {
             number: Some(number),
             field: "messages".into(),
             value,
-            reports: Some((key, wamid.clone())),
+            reports: Some(wamid.clone()),
         },
     );
     Ok(wamid)

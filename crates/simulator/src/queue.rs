@@ -23,7 +23,7 @@ pub struct Update {
     pub field: String,
     pub value: Value,
     /// The customer's message it reports (its second tick comes with our 200).
-    pub reports: Option<(String, String)>,
+    pub reports: Option<String>,
 }
 
 /// One POST.
@@ -35,7 +35,7 @@ pub struct Delivery {
     pub body: Arc<Vec<u8>>,
     pub signature: String,
     pub attempt: usize,
-    pub reports: Vec<(String, String)>,
+    pub reports: Vec<String>,
 }
 
 /// What is due at a time.
@@ -167,7 +167,7 @@ impl Queue {
         body: Vec<u8>,
         signature: String,
         updates: usize,
-        reports: Vec<(String, String)>,
+        reports: Vec<String>,
     ) {
         let id = self.next_id;
         self.next_id += 1;

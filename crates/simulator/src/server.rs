@@ -158,12 +158,12 @@ async fn worker(app: Arc<App>, place: usize) {
             if place < w.settings().concurrency {
                 let job = w.queue.outbox.pop_front();
                 w.queue.in_flight += usize::from(job.is_some());
-                job.map(|d| (d, w.settings().webhook_timeout_ms, w.config.seed, w.now()))
+                job.map(|d| (d, w.settings().webhook_timeout_ms))
             } else {
                 None
             }
         };
-        let Some((delivery, timeout, ..)) = job else {
+        let Some((delivery, timeout)) = job else {
             // Notifications can be lost to workers beyond `concurrency`; the wait makes up for it.
             tokio::select! {
                 () = app.work.notified() => {}
@@ -181,8 +181,8 @@ async fn worker(app: Arc<App>, place: usize) {
                 delivery.reports.clone(),
             );
             if w.queue.answered(delivery, attempt, now, &retry) {
-                for (customer, wamid) in reports {
-                    w.mark_reported(&customer, &wamid);
+                for wamid in reports {
+                    w.mark_reported(&wamid);
                 }
             }
         }

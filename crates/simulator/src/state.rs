@@ -290,6 +290,11 @@ impl World {
         self.by_user_id
             .insert(customer.user_id.clone(), customer.id.clone());
         let new_user = customer.user_id.clone();
+        for line in customer.chat.iter().filter(|l| !l.outbound) {
+            if let Some(key) = self.inbound.get_mut(&line.wamid) {
+                key.clone_from(&customer.id);
+            }
+        }
         self.customers.insert(customer.id.clone(), customer);
         Some((old_user, new_user))
     }
@@ -377,8 +382,12 @@ impl World {
     }
 
     /// The business's server took the customer's message.
-    pub fn mark_reported(&mut self, key: &str, wamid: &str) {
-        let Some(customer) = self.customers.get_mut(key) else {
+    pub fn mark_reported(&mut self, wamid: &str) {
+        let Some(customer) = self
+            .inbound
+            .get(wamid)
+            .and_then(|key| self.customers.get_mut(key))
+        else {
             return;
         };
         if let Some(line) = customer
