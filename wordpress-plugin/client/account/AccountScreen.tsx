@@ -29,7 +29,7 @@ export function AccountScreen() {
 	const hasClone = list.some( ( account ) => account.is_clone );
 	return (
 		<div className="nxtchat-screen nxtchat-narrow">
-			<h1 className="wp-heading-inline">{ __( 'WhatsApp account', 'nxt-cloud-chat' ) }</h1>
+			<h1 className="wp-heading-inline">{ __( 'Accounts', 'nxt-cloud-chat' ) }</h1>
 			{ isLoaded && guide === 'closed' && ! isAdding && (
 				<button type="button" className="page-title-action" onClick={ () => setAdding( true ) }>
 					{ __( 'Add a number', 'nxt-cloud-chat' ) }

@@ -10,6 +10,9 @@ import { asError, save } from './actions';
 import type { AccountInput } from './api';
 import { validate, type FieldErrors } from './validate';
 
+/** A field is checked this long after it was left, ms. */
+const BLUR_MS = 200;
+
 interface Props {
 	/** null: a new one */
 	account: Account | null;
@@ -34,10 +37,21 @@ export function Form( { account, onSaved, onCancel }: Props ) {
 	const [ isBusy, setBusy ] = useState( false );
 	const [ showAdvanced, setAdvanced ] = useState( false );
 
-	const check = ( field: keyof AccountInput ) => {
-		const found = validate( trimmed( input ), account === null );
-		// An empty field is not yet a mistake while one is still on the way through the form.
-		setErrors( ( now ) => ( { ...now, [ field ]: input[ field as keyof typeof input ] ? found[ field ] : undefined } ) );
+	const check = ( field: keyof typeof input, values: typeof input ) => {
+		const found = validate( trimmed( values ), account === null )[ field ];
+		setErrors( ( now ) => ( { ...now, [ field ]: found } ) );
+	};
+	// An empty field is not yet a mistake on the way through the form. Not at once: a message that
+	// appears between mouse down and up would move the button away.
+	const onBlur = ( field: keyof typeof input ) => {
+		if ( input[ field ] && ! errors[ field ] && validate( trimmed( input ), account === null )[ field ] ) {
+			setTimeout( () => check( field, input ), BLUR_MS );
+		}
+	};
+	const openAdvanced = ( found: FieldErrors ) => {
+		if ( found.graph_base || found.graph_version || found.default_country ) {
+			setAdvanced( true );
+		}
 	};
 	const submit = async () => {
 		const clean = trimmed( input );
@@ -45,9 +59,7 @@ export function Form( { account, onSaved, onCancel }: Props ) {
 		setErrors( found );
 		const first = Object.keys( found )[ 0 ];
 		if ( first ) {
-			if ( found.graph_base || found.graph_version || found.default_country ) {
-				setAdvanced( true );
-			}
+			openAdvanced( found );
 			document.querySelector< HTMLElement >( `[name="nxtchat-${ first }"]` )?.focus();
 			return;
 		}
@@ -64,7 +76,9 @@ export function Form( { account, onSaved, onCancel }: Props ) {
 			);
 		} catch ( reason ) {
 			const error = asError( reason );
-			setErrors( Object.fromEntries( error.problems.map( ( { path, message } ) => [ path, message ] ) ) );
+			const told = Object.fromEntries( error.problems.map( ( { path, message } ) => [ path, message ] ) );
+			setErrors( told );
+			openAdvanced( told );
 			setFailure( error );
 			setBusy( false );
 		}
@@ -76,8 +90,14 @@ export function Form( { account, onSaved, onCancel }: Props ) {
 			help={ help }
 			value={ input[ name ] }
 			error={ errors[ name ] }
-			onChange={ ( value ) => setInput( ( now ) => ( { ...now, [ name ]: value } ) ) }
-			onBlur={ () => check( name ) }
+			onChange={ ( value ) => {
+				const changed = { ...input, [ name ]: value };
+				setInput( changed );
+				if ( errors[ name ] ) {
+					check( name, changed );
+				}
+			} }
+			onBlur={ () => onBlur( name ) }
 			{ ...more }
 		/>
 	);

@@ -18,7 +18,7 @@ export function validate( input: AccountInput, isNew: boolean ): FieldErrors {
 			errors[ field ] = digits;
 		}
 	}
-	if ( ! errors.phone_number_id && /^\+|^00/.test( input.phone_number_id ) ) {
+	if ( /^(\+|0)|[\s()-]/.test( input.phone_number_id ) ) {
 		errors.phone_number_id = __( 'This is the ID that Meta gave the number, not the number itself.', 'nxt-cloud-chat' );
 	}
 	if ( ! errors.waba_id && input.waba_id !== '' && input.waba_id === input.phone_number_id ) {
