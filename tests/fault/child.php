@@ -1,0 +1,46 @@
+<?php
+/**
+ * A process of its own for fault tests: php child.php drain | send <conversation> <ref> | wait
+ *
+ * @package NxtChat
+ */
+
+declare(strict_types=1);
+
+require getenv( 'NXTCHAT_SITE' ) . '/wordpress/wp-load.php';
+
+// Another web node: its own data directory and spool, the same database.
+if ( getenv( 'NXTCHAT_CHILD_GO' ) ) {
+	while ( ! file_exists( getenv( 'NXTCHAT_CHILD_GO' ) ) ) {
+		usleep( 1000 );
+	}
+}
+switch ( $argv[1] ) {
+	case 'drain':
+		echo json_encode( NxtChat\Webhook\Drain::run() );
+		break;
+	case 'spool': // Every file named: into this node's spool, as webhook.php does.
+		foreach ( array_slice( $argv, 3 ) as $file ) {
+			$body = file_get_contents( $file );
+			NxtChat\Native\webhook_accept( NxtChat\Site::dir(), $body, 'sha256=' . hash_hmac( 'sha256', $body, $argv[2] ) );
+		}
+		break;
+	case 'front':
+		NxtChat\Site::prepare();
+		NxtChat\Account\Accounts::configure_front();
+		break;
+	case 'send':
+		$sent = NxtChat\Message\SendMessage::send(
+			array(
+				'conversation_id' => (int) $argv[2],
+				'ref'             => $argv[3],
+				'message'         => array(
+					'type' => 'text',
+					'text' => array( 'body' => 'once' ),
+				),
+				'origin'          => NxtChat\Native\ORIGIN_API,
+			)
+		);
+		echo json_encode( is_wp_error( $sent ) ? $sent->get_error_code() : array( $sent['created'], $sent['message']['id'] ) );
+		break;
+}
