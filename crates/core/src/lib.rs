@@ -4,6 +4,7 @@
 //! The extension links this crate, and it also compiles to WebAssembly, so it keeps to Rust 1.63.
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod enums;
 pub mod errors;

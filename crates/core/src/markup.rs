@@ -204,7 +204,7 @@ struct Lines<'a> {
 impl<'a> Lines<'a> {
     fn new(text: &'a str) -> Self {
         Lines {
-            rest: (!text.is_empty()).then(|| text),
+            rest: (!text.is_empty()).then_some(text),
             fences: true,
         }
     }

@@ -36,7 +36,7 @@ pub fn e164(text: &str) -> Option<String> {
             _ => return None,
         }
     }
-    (number.len() > MIN_DIGITS && !number.starts_with("+0")).then(|| number)
+    (number.len() > MIN_DIGITS && !number.starts_with("+0")).then_some(number)
 }
 
 /// The country of an E.164 number by its calling code, ISO 3166-1 alpha-2; '' when no country can be told.

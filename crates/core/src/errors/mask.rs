@@ -45,8 +45,7 @@ pub fn mask(text: &str) -> String {
         if run.is_empty() {
             continue;
         }
-        let follows_key = KEYS.contains(&before.as_str())
-            && between.contains(|c| c == '=' || c == ':' || c == '%');
+        let follows_key = KEYS.contains(&before.as_str()) && between.contains(['=', ':', '%']);
         let follows_scheme =
             matches!(before.as_str(), "bearer" | "oauth") && between.trim().is_empty();
         // A full stop after a token ends the sentence.

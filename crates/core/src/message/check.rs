@@ -346,9 +346,6 @@ fn is_url(url: &str) -> bool {
         .strip_prefix("https://")
         .or_else(|| url.strip_prefix("http://"))
         .unwrap_or_default();
-    let host = host
-        .split(|c| matches!(c, '/' | '?' | '#'))
-        .next()
-        .unwrap_or_default();
+    let host = host.split(['/', '?', '#']).next().unwrap_or_default();
     !host.is_empty() && !url.chars().any(|c| c.is_whitespace() || c.is_control())
 }

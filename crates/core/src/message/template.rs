@@ -226,8 +226,7 @@ fn body(checker: &mut Checker, component: &Node<'_>) {
                     limits::TEMPLATE_VALUE_CHARS,
                 ) {
                     // Meta answers 132018 or 100: "Param text cannot have new-line/tab characters or more than 4 consecutive spaces".
-                    if text.contains(|c| matches!(c, '\n' | '\r' | '\t')) || text.contains("     ")
-                    {
+                    if text.contains(['\n', '\r', '\t']) || text.contains("     ") {
                         let message = "A value must not hold line breaks, tabs or more than four blanks in a row. Remove them.";
                         checker.add(parameter.at("text"), "format", message);
                     }

@@ -290,7 +290,7 @@ fn reason(value: &Object<'_>) -> Read<String> {
 
 /// `en-US`, as some webhooks write it, → `en_US`, as the API does.
 fn language(tag: &str) -> String {
-    match tag.split_once(|c| c == '-' || c == '_') {
+    match tag.split_once(['-', '_']) {
         Some((language, region)) if region.len() == 2 => {
             format!(
                 "{}_{}",

@@ -212,7 +212,7 @@ fn number(text: &str) -> Option<i64> {
     text.parse::<i64>().ok().or_else(|| {
         let float = text.parse::<f64>().ok()?;
         // 2^53: beyond it a float no longer tells whole numbers apart.
-        (float.fract() == 0.0 && float.abs() <= 9_007_199_254_740_992.0).then(|| float as i64)
+        (float.fract() == 0.0 && float.abs() <= 9_007_199_254_740_992.0).then_some(float as i64)
     })
 }
 
