@@ -210,8 +210,11 @@ async fn answer(app: &Arc<App>, path: &str, request: Request) -> Outcome {
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
 
     if let ("POST" | "PUT", [number, "messages"]) = (call.method.as_str(), segments.as_slice()) {
-        let (answer, fault) = messages::post(&mut app.world(), &call, number);
-        app.wake.notify_one();
+        let mut w = app.world();
+        let (answer, fault) = messages::post(&mut w, &call, number);
+        if w.settings().webhooks {
+            app.wake.notify_one();
+        }
         return Outcome { answer, fault };
     }
     let fault = {
