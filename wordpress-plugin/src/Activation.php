@@ -15,12 +15,18 @@ final class Activation {
 	/** Sites set up at once when a network activates; the others follow at their first visit to wp-admin. */
 	private const SITES_AT_ONCE = 50;
 
-	/** Tables and capabilities now; Schema::ensure() does the same wherever this did not run. */
+	/** Tables and capabilities now (Schema::ensure() does the same wherever this did not run), and the front doors open again. */
 	public static function activate( bool $network_wide = false ): void {
-		self::on_sites( $network_wide, array( Schema::class, 'install' ) );
+		self::on_sites(
+			$network_wide,
+			static function (): void {
+				Schema::install();
+				self::front( true );
+			}
+		);
 	}
 
-	/** Scheduled work ends. Data, settings and capabilities stay. */
+	/** Scheduled work ends and webhooks are refused, or each would load WordPress for nothing. Data, settings and capabilities stay. */
 	public static function deactivate( bool $network_wide = false ): void {
 		self::on_sites(
 			$network_wide,
@@ -28,6 +34,7 @@ final class Activation {
 				foreach ( array_keys( Plugin::CRON ) as $hook ) {
 					wp_clear_scheduled_hook( $hook );
 				}
+				self::front( false );
 			}
 		);
 	}
@@ -52,6 +59,17 @@ final class Activation {
 	 */
 	public static function drop_tables( array $tables, int $site_id ): array {
 		return array_merge( $tables, Schema::tables_of( $site_id ) );
+	}
+
+	/** Opens or closes the front doors of a site that has accounts. */
+	private static function front( bool $open ): void {
+		try {
+			if ( Account\Accounts::all() ) {
+				Account\Accounts::configure_front( $open );
+			}
+		} catch ( Native\Exception\Exception $e ) {
+			Log::error( 'The webhook could not be configured: ' . $e->getMessage() );
+		}
 	}
 
 	private static function on_sites( bool $network_wide, callable $work ): void {

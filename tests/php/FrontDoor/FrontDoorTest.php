@@ -159,6 +159,16 @@ final class FrontDoorTest extends TestCase {
 		self::assertCount( 16, array_unique( array_column( $this->rows( 'messages' ), 'wamid' ) ) );
 	}
 
+	public function test_switched_off_it_refuses_and_switched_on_it_takes_again(): void {
+		$body = self::text_body( 'wamid.off', '491701234567', 'hello' );
+		\NxtChat\Activation::deactivate();
+		self::assertSame( 403, self::post_webhook( $body )['status'] );
+		self::assertFalse( wp_next_scheduled( 'nxtchat_drain' ) );
+		\NxtChat\Activation::activate();
+		self::assertSame( 200, self::post_webhook( $body )['status'] );
+		self::wait_for( fn(): bool => 1 === count( $this->rows( 'messages' ) ), 10.0, 'the message' );
+	}
+
 	public function test_an_unknown_site_is_not_set_up(): void {
 		$body = self::text_body( 'wamid.other', '491701234567', 'hello' );
 		$url  = NXTCHAT_TEST_URL . '/wp-content/plugins/nxt-cloud-chat/webhook.php?site=';

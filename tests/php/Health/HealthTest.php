@@ -60,6 +60,15 @@ final class HealthTest extends TestCase {
 		self::assertSame( 'fail', Checks::run( 'key' )['status'] );
 	}
 
+	public function test_a_web_node_that_knows_nothing_is_set_up(): void {
+		self::account();
+		unlink( Site::dir() . '/front.sealed' );
+		$body = self::text_body( 'wamid.node', '491701234567', 'hello' );
+		self::assertSame( 503, self::post_webhook( $body )['status'] );
+		self::assertSame( 'warn', Checks::run( 'webhook' )['status'] );
+		self::assertSame( 200, self::post_webhook( $body )['status'] );
+	}
+
 	public function test_a_copy_is_told(): void {
 		self::account();
 		$this->add_hook( 'option_home', static fn(): string => 'https://copy.example.test' );

@@ -18,11 +18,11 @@ final class AccountNotices {
 
 	/** Asks, on every screen of wp-admin, those who can answer. */
 	public static function show(): void {
-		if ( ! current_user_can( Capabilities::MANAGE ) || Home::is_confirmed_copy() ) {
+		if ( ! current_user_can( Capabilities::MANAGE ) ) {
 			return;
 		}
 		$clones = array_filter( AccountStore::all(), static fn( array $row ): bool => Home::is_clone( $row['home_url'] ) );
-		if ( ! $clones ) {
+		if ( ! $clones || Home::is_confirmed_copy() ) {
 			return;
 		}
 		$row = reset( $clones );

@@ -290,11 +290,13 @@ final class Accounts {
 	/**
 	 * Hands the front doors what they need before WordPress exists. After every change of accounts or settings, and
 	 * by the hourly sweep, so that another web node with a data directory of its own has it too.
+	 *
+	 * @param bool $open False: refuse every webhook (plugin switched off); Meta tries again for days.
 	 */
-	public static function configure_front(): void {
+	public static function configure_front( bool $open = true ): void {
 		$secrets = array();
 		$hashes  = array();
-		foreach ( AccountStore::all() as $row ) {
+		foreach ( $open ? AccountStore::all() : array() as $row ) {
 			try {
 				if ( '' !== $row['app_secret_sealed'] ) {
 					$secrets[] = self::open( $row, 'app_secret' );

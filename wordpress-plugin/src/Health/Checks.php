@@ -160,10 +160,15 @@ final class Checks {
 		if ( ! Accounts::all() ) {
 			return array( 'ok', __( 'No account yet.', 'nxt-cloud-chat' ) );
 		}
-		$info = Native\front_info( Site::dir() );
-		if ( ! is_file( $info['wp_load'] ) || $info['home'] !== home_url() ) {
+		try {
+			$info  = Native\front_info( Site::dir() );
+			$right = is_file( $info['wp_load'] ) && home_url() === $info['home'];
+		} catch ( Native\Exception\Exception $e ) {
+			$right = false; // This web node has a data directory of its own and saw no account yet.
+		}
+		if ( ! $right ) {
 			Accounts::configure_front();
-			return array( 'warn', __( 'The site had moved; the webhook was told so now.', 'nxt-cloud-chat' ) );
+			return array( 'warn', __( 'The webhook on this machine did not know the site, or knew it at another place. It was told now.', 'nxt-cloud-chat' ) );
 		}
 		if ( ! str_starts_with( home_url(), 'https://' ) ) {
 			return array( 'warn', __( 'The site has no HTTPS address. Meta delivers to HTTPS only.', 'nxt-cloud-chat' ), __( 'Get a certificate and change the site\'s address under Settings → General.', 'nxt-cloud-chat' ) );
