@@ -80,6 +80,9 @@ impl std::error::Error for ParseError {}
 /// ```
 pub fn parse(body: &[u8]) -> Result<Vec<Event>, ParseError> {
     let text = clean::clean(body)?;
+    if let Some(events) = well_formed(&text) {
+        return Ok(events);
+    }
     let root: &RawValue = serde_json::from_str(&text).map_err(|error| ParseError::NotJson {
         // serde_json's syntax errors name a place and a kind, never the content.
         reason: error.to_string(),
@@ -267,6 +270,11 @@ fn change(raw: &RawValue, source: &mut Source, sink: &mut Sink) -> Read<()> {
     let raw = change
         .raw("value")
         .ok_or_else(|| Shape("change.value: missing".to_owned()))?;
+    updates(raw, source, sink)
+}
+
+/// The updates in a change's value.
+fn updates(raw: &RawValue, source: &mut Source, sink: &mut Sink) -> Read<()> {
     let value = Object::new("value", raw)?;
     let mut own_phone = String::new();
     if let Some(metadata) = value.object("metadata")? {
@@ -282,4 +290,65 @@ fn change(raw: &RawValue, source: &mut Source, sink: &mut Sink) -> Read<()> {
         contacts,
     };
     fields::read(&change, sink)
+}
+
+/// The frame as Meta sends it, read in one pass.
+#[derive(serde::Deserialize)]
+struct Frame<'a> {
+    object: String,
+    #[serde(borrow)]
+    entry: Vec<FrameEntry<'a>>,
+}
+
+#[derive(serde::Deserialize)]
+struct FrameEntry<'a> {
+    id: String,
+    #[serde(default)]
+    time: i64,
+    #[serde(borrow)]
+    changes: Vec<FrameChange<'a>>,
+}
+
+#[derive(serde::Deserialize)]
+struct FrameChange<'a> {
+    field: String,
+    #[serde(borrow)]
+    value: &'a RawValue,
+}
+
+/// The events of a body whose frame is as it should be; `None` leaves it to the patient way, which gives the same events
+/// for such a body at twice the time.
+fn well_formed(text: &str) -> Option<Vec<Event>> {
+    let frame: Frame = serde_json::from_str(text).ok()?;
+    if frame.object != "whatsapp_business_account" || frame.entry.is_empty() {
+        return None;
+    }
+    let is_id =
+        |id: &str| id.len() <= limits::IDENTIFIER_BYTES && id.bytes().all(|b| b.is_ascii_graphic());
+    let mut sink = Sink::default();
+    for entry in frame.entry {
+        if entry.changes.is_empty()
+            || !is_id(&entry.id)
+            || !(0..1_000_000_000_000).contains(&entry.time)
+        {
+            return None;
+        }
+        for change in entry.changes {
+            if !is_id(&change.field) {
+                return None;
+            }
+            let mut source = Source {
+                field: change.field,
+                waba_id: entry.id.clone(),
+                at_ms: entry.time * 1000,
+                ..Source::default()
+            };
+            let before = sink.updates;
+            updates(change.value, &mut source, &mut sink).ok()?;
+            if sink.updates == before {
+                return None;
+            }
+        }
+    }
+    Some(sink.finish())
 }
