@@ -45,7 +45,15 @@ final class Gate {
 	}
 
 	/**
-	 * Every `wp nxtchat …` while the extension is missing.
+	 * Every `wp nxtchat …` while the extension is missing: says what to install, exit code 1.
+	 *
+	 * ## OPTIONS
+	 *
+	 * [<command>...]
+	 * : Whatever was asked for.
+	 *
+	 * [--<field>=<value>]
+	 * : With whatever options.
 	 *
 	 * ## EXAMPLES
 	 *

@@ -76,6 +76,17 @@ PHP;
 		self::assertSame( array( 'routes' => 0, 'menu' => 0, 'booted' => false, 'cron' => null ), $seen );
 	}
 
+	public function test_wp_cli_says_the_same(): void {
+		$environment = getenv();
+		unset( $environment['PHP_INI_SCAN_DIR'] );
+		$process = proc_open( array( PHP_BINARY, NXTCHAT_TEST_ROOT . '/tests/wp-cli/run.php', '--path=' . ABSPATH, 'nxtchat', 'account', 'list', '--format=json' ), array( 1 => array( 'pipe', 'w' ), 2 => array( 'pipe', 'w' ) ), $pipes, null, $environment );
+		$out     = (string) stream_get_contents( $pipes[1] );
+		$err     = (string) stream_get_contents( $pipes[2] );
+		self::assertSame( 1, proc_close( $process ), $out . $err );
+		self::assertStringContainsString( 'nxtchat.so', $out );
+		self::assertStringContainsString( 'has not loaded', $err );
+	}
+
 	public function test_with_an_extension_of_another_version(): void {
 		$copy = sys_get_temp_dir() . '/nxtchat-gate-' . getmypid();
 		mkdir( "$copy/src", 0700, true );
