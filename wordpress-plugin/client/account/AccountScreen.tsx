@@ -70,7 +70,7 @@ export function AccountScreen() {
 					) }
 				</Fragment>
 			) }
-			{ settings && <SettingsBox settings={ settings } /> }
+			{ settings && guide === 'closed' && <SettingsBox settings={ settings } /> }
 		</div>
 	);
 }

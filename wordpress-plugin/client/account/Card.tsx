@@ -11,7 +11,7 @@ import { accounts, remove, setState, test } from './actions';
 import { Checks } from './Checks';
 import { Form } from './Form';
 import { verdict } from './store';
-import { WebhookBox } from './WebhookBox';
+import { SubscribeButton, WebhookBox } from './WebhookBox';
 import { limitLabel, numberStatusLabel, qualityLabel, throughputLabel } from './words';
 
 type Panel = 'none' | 'edit' | 'webhook';
@@ -61,7 +61,10 @@ export function Card( { account }: { account: Account } ) {
 							timeAgo( account.checked_ms || serverNow(), serverNow() )
 						) }
 					</summary>
-					<Checks checks={ account.checks } />
+					<Checks
+						checks={ account.checks }
+						action={ ( { check } ) => check === 'subscribed' && <p><SubscribeButton id={ id } /></p> }
+					/>
 				</details>
 			) }
 			<div className="nxtchat-account__actions">

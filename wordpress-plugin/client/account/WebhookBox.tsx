@@ -10,7 +10,6 @@ import { accounts, loadWebhook, subscribe } from './actions';
 export function WebhookBox( { account }: { account: Account } ) {
 	const { id } = account;
 	const webhook = useStore( accounts, ( state ) => state.webhooks[ id ] );
-	const busy = useStore( accounts, ( state ) => state.busy[ id ] );
 	useEffect( () => {
 		if ( ! webhook ) {
 			void loadWebhook( id );
@@ -38,14 +37,22 @@ export function WebhookBox( { account }: { account: Account } ) {
 				) }
 			</details>
 			<p className="nxtchat-webhook__subscribe">
-				<button type="button" className="button" disabled={ busy !== undefined } onClick={ () => void subscribe( id ) }>
-					{ busy === 'subscribe' ? __( 'Subscribing…', 'nxt-cloud-chat' ) : __( 'Subscribe the app', 'nxt-cloud-chat' ) }
-				</button>
+				<SubscribeButton id={ id } />
 				<span className="description">
 					{ __( 'Tells Meta to send this WhatsApp Business Account’s events to your app.', 'nxt-cloud-chat' ) }
 				</span>
 			</p>
 		</div>
+	);
+}
+
+/** One click that subscribes the app to the events of the account. */
+export function SubscribeButton( { id }: { id: number } ) {
+	const busy = useStore( accounts, ( state ) => state.busy[ id ] );
+	return (
+		<button type="button" className="button" disabled={ busy !== undefined } onClick={ () => void subscribe( id ) }>
+			{ busy === 'subscribe' ? __( 'Subscribing…', 'nxt-cloud-chat' ) : __( 'Subscribe the app', 'nxt-cloud-chat' ) }
+		</button>
 	);
 }
 

@@ -191,7 +191,7 @@ function Messages( { conversation, canReply, nowMs, onReply, onEdit }: MessagesP
 			setMissed( ( count ) => count + arrivals );
 		}
 		drawn.current = { height: box.scrollHeight, newest, oldest, outgoing };
-	}, [ messages, newest, oldest, outgoing ] );
+	}, [ messages, newest, oldest, outgoing, thread.outgoing ] );
 
 	// Read = shown at the end of a visible tab.
 	useEffect( () => {
