@@ -4,6 +4,7 @@
 //! only checked for their frame; whether a template's values fit the template is not known here.
 
 mod build;
+mod carousel;
 mod check;
 mod content;
 mod interactive;

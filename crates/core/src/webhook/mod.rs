@@ -281,7 +281,7 @@ fn updates(raw: &RawValue, source: &mut Source, sink: &mut Sink) -> Read<()> {
         source.phone_number_id = metadata.id("phone_number_id")?;
         own_phone = crate::phone::e164(&metadata.text("display_phone_number")?).unwrap_or_default();
     }
-    let contacts = Contacts::read(&value)?;
+    let contacts = Contacts::read(&value);
     let change = Change {
         source: source.clone(),
         value,

@@ -281,6 +281,12 @@ fn one_bad_update_leaves_its_neighbours_alone() {
             .collect();
         assert_eq!(kinds, ["status", "unknown", "status"], "{bad}");
     }
+    let mut spoiled = value(json!([text(1)]), json!([]));
+    spoiled["contacts"] = json!("none");
+    assert_eq!(
+        one(&body("messages", spoiled))["person"]["phone"],
+        "+16505551234"
+    );
     // A list that is none does not take the other one down.
     let events = events(&body(
         "messages",
