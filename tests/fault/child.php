@@ -1,6 +1,6 @@
 <?php
 /**
- * A process of its own for fault tests: php child.php drain | send <conversation> <ref> | wait
+ * A process of its own for fault tests: php child.php drain | front | spool <app secret> <file>… | send <conversation> <ref>
  *
  * @package NxtChat
  */
@@ -9,7 +9,14 @@ declare(strict_types=1);
 
 require getenv( 'NXTCHAT_SITE' ) . '/wordpress/wp-load.php';
 
-// Another web node: its own data directory and spool, the same database.
+// A failure is told, not shown as a page.
+set_exception_handler(
+	static function ( Throwable $e ): void {
+		fwrite( STDERR, get_class( $e ) . ': ' . $e->getMessage() . "\n" );
+		exit( 1 );
+	}
+);
+// Loaded, and waiting for the moment that the test chooses.
 if ( getenv( 'NXTCHAT_CHILD_GO' ) ) {
 	while ( ! file_exists( getenv( 'NXTCHAT_CHILD_GO' ) ) ) {
 		usleep( 1000 );
@@ -25,7 +32,7 @@ switch ( $argv[1] ) {
 			NxtChat\Native\webhook_accept( NxtChat\Site::dir(), $body, 'sha256=' . hash_hmac( 'sha256', $body, $argv[2] ) );
 		}
 		break;
-	case 'front':
+	case 'front': // As the hourly maintenance of each node does.
 		NxtChat\Site::prepare();
 		NxtChat\Account\Accounts::configure_front();
 		break;

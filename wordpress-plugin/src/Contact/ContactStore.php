@@ -129,28 +129,21 @@ final class ContactStore extends Store {
 	}
 
 	/**
-	 * Contacts with a word of their name that begins so.
+	 * Contacts whose name has a word for each of these beginnings.
 	 *
+	 * @param list<string> $prefixes At least one.
 	 * @return list<int> At most $limit ids.
 	 */
-	public static function by_word( string $prefix, int $limit ): array {
+	public static function by_words( array $prefixes, int $limit ): array {
 		global $wpdb;
 		$table = Schema::table( 'contact_words' );
-		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- $table is ours.
-		return self::ids( $wpdb->prepare( "SELECT DISTINCT contact_id AS id FROM $table WHERE word >= %s AND word < %s LIMIT %d", $prefix, $prefix . "\u{10FFFD}", $limit ) );
-	}
-
-	/**
-	 * Those of $ids with a word that begins so.
-	 *
-	 * @param list<int> $ids
-	 * @return list<int>
-	 */
-	public static function keep_word( array $ids, string $prefix ): array {
-		global $wpdb;
-		$table = Schema::table( 'contact_words' );
-		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared, WordPress.DB.PreparedSQL.NotPrepared -- $table is ours, in() quotes.
-		return self::ids( $wpdb->prepare( "SELECT DISTINCT contact_id AS id FROM $table WHERE word >= %s AND word < %s", $prefix, $prefix . "\u{10FFFD}" ) . ' AND contact_id IN ' . self::in( $ids ) );
+		$join  = '';
+		$where = array();
+		foreach ( $prefixes as $n => $prefix ) {
+			$join   .= 0 === $n ? "$table w0" : " JOIN $table w$n ON w$n.contact_id = w0.contact_id";
+			$where[] = $wpdb->prepare( "w$n.word >= %s AND w$n.word < %s", $prefix, $prefix . "\u{10FFFD}" ); // phpcs:ignore WordPress.DB.PreparedSQL -- A number.
+		}
+		return self::ids( "SELECT DISTINCT w0.contact_id AS id FROM $join WHERE " . implode( ' AND ', $where ) . " LIMIT $limit" );
 	}
 
 	/**

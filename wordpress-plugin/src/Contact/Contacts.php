@@ -179,20 +179,20 @@ final class Contacts {
 		if ( strlen( $digits ) >= 3 && 1 === preg_match( '/^[\d\s()+.\/\-]+$/', $text ) ) {
 			$prefixes = array( '+' . ( str_starts_with( $digits, '00' ) ? substr( $digits, 2 ) : $digits ) );
 			$parsed   = Native\phone_parse( $text, '' === $region ? null : $region );
-			if ( '' !== $parsed['e164'] ) {
-				$prefixes[] = $parsed['e164'];
+			if ( 1 === preg_match( '/^(\+\d{1,3}) (.+)$/', $parsed['international'], $found ) ) {
+				// Half a number keeps the zero that is dialled at home; some countries keep it abroad too.
+				$rest       = (string) preg_replace( '/\D+/', '', $found[2] );
+				$prefixes[] = $found[1] . $rest;
+				$prefixes[] = $found[1] . ltrim( $rest, '0' );
 			}
 			foreach ( array_unique( $prefixes ) as $prefix ) {
 				$ids = array_merge( $ids, ContactStore::by_identity_prefix( self::PHONE, $prefix, self::SEARCH_MAX ) );
 			}
 		}
-		foreach ( self::words( $text ) as $n => $word ) {
-			$found = 0 === $n ? ContactStore::by_word( $word, self::SEARCH_MAX ) : ContactStore::keep_word( $found, $word );
-			if ( ! $found ) {
-				break;
-			}
+		$words = self::words( $text );
+		if ( $words ) {
+			$ids = array_merge( $ids, ContactStore::by_words( $words, self::SEARCH_MAX ) );
 		}
-		$ids = array_merge( $ids, $found ?? array() );
 		if ( 1 === preg_match( '/^@?[a-z0-9._]{3,35}$/i', $text ) ) {
 			$ids = array_merge( $ids, ContactStore::by_identity_prefix( self::USERNAME, ltrim( strtolower( $text ), '@' ), self::SEARCH_MAX ) );
 		}
