@@ -116,7 +116,6 @@ $_SERVER['REQUEST_METHOD'] = 'GET';
 $_GET                      = array();
 $_POST                     = array();
 $_REQUEST                  = array();
-define( 'NXTCHAT_FRONT_DOOR', true );
 
 require $nxtchat_front['wp_load']; // In the global scope: wp-config.php sets globals.
 
