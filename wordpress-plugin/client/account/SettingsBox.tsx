@@ -8,6 +8,8 @@ import { ErrorNotice, Notice } from '../core/ui';
 import { asError, saveSettings } from './actions';
 
 const MAX_DAYS = 3650;
+const MIN_SPOOL_MB = 16;
+const MAX_SPOOL_MB = 102400;
 
 export function SettingsBox( { settings }: { settings: Settings } ) {
 	const [ draft, setDraft ] = useState( settings );
@@ -82,6 +84,26 @@ export function SettingsBox( { settings }: { settings: Settings } ) {
 					</span>
 					<p id="nxtchat-events-days-help" className="description">
 						{ __( 'What Meta delivered, word for word, to look into problems. Messages are not concerned: they stay until you delete them.', 'nxt-cloud-chat' ) }
+					</p>
+				</div>
+				<div className="nxtchat-field">
+					<label htmlFor="nxtchat-spool-mb">{ __( 'Events that may wait on this server', 'nxt-cloud-chat' ) }</label>
+					<span className="nxtchat-inline">
+						<input
+							id="nxtchat-spool-mb"
+							type="number"
+							className="small-text"
+							min={ MIN_SPOOL_MB }
+							max={ MAX_SPOOL_MB }
+							required
+							value={ draft.spool_mb }
+							aria-describedby="nxtchat-spool-mb-help"
+							onChange={ ( event ) => set( { spool_mb: event.target.valueAsNumber || 0 } ) }
+						/>
+						{ __( 'MB', 'nxt-cloud-chat' ) }
+					</span>
+					<p id="nxtchat-spool-mb-help" className="description">
+						{ __( 'When the database is away, events collect on disk up to this size. Beyond it Meta is asked to deliver later.', 'nxt-cloud-chat' ) }
 					</p>
 				</div>
 				<label className="nxtchat-choice">

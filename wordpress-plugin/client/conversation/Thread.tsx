@@ -51,7 +51,7 @@ export function Thread( { id, nowMs }: { id: number; nowMs: number } ) {
 		[ id ]
 	);
 	const onReply = useCallback(
-		( { id: message, type, text }: Message ) => setReply( { id: message, text: summary( type, text ) } ),
+		( { id: message, type, text, media }: Message ) => setReply( { id: message, text: summary( type, text, media?.name ) } ),
 		[]
 	);
 
@@ -147,6 +147,7 @@ interface MessagesProps {
 
 function Messages( { conversation, canReply, nowMs, onReply, onEdit }: MessagesProps ) {
 	const { id } = conversation;
+	const customer = displayName( conversation );
 	const thread = useStore( inbox, ( state ) => state.threads[ id ] ) ?? emptyThread;
 	const scroller = useRef< HTMLDivElement >( null );
 	const isAtEnd = useRef( true );
@@ -281,6 +282,7 @@ function Messages( { conversation, canReply, nowMs, onReply, onEdit }: MessagesP
 								{ isNewDay && <Day label={ dayLabel( message.at_ms, nowMs ) } /> }
 								<Bubble
 									message={ message }
+									customer={ customer }
 									isContinued={
 										! isNewDay &&
 										before.direction === message.direction &&

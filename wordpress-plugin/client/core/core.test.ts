@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { setSettings, getSettings } from '@wordpress/date';
 
 import { toApiError } from './error';
-import { browserLocale, countCharacters, fileSize, initials } from './text';
+import { browserLocale, countCharacters, fileSize, initials, plainText } from './text';
 import { dayKey, dayLabel, endOfDay, listTime, startOfDay, timeLeft } from './time';
 import { ulid } from './ulid';
 
@@ -20,6 +20,14 @@ test( 'a ULID carries its time and is never the same twice', () => {
 test( 'text is counted in code points, as WhatsApp counts', () => {
 	assert.equal( countCharacters( 'äöü' ), 3 );
 	assert.equal( countCharacters( '👍👍' ), 2 );
+} );
+
+test( 'a preview shows the text without its markup', () => {
+	assert.equal( plainText( 'Yes, *five* came _in_ ~today~.' ), 'Yes, five came in today.' );
+	assert.equal( plainText( '*_both_*' ), 'both' );
+	assert.equal( plainText( '2*3*4 and snake_case_name' ), '2*3*4 and snake_case_name' );
+	assert.equal( plainText( '> quoted\n`code` ```more\ncode```' ), 'quoted\ncode more\ncode' );
+	assert.equal( plainText( '* not bold * at all' ), '* not bold * at all' );
 } );
 
 test( 'initials, sizes, locales', () => {

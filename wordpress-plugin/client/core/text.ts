@@ -19,6 +19,14 @@ export function initials( name: string ): string {
 		.toLocaleUpperCase();
 }
 
+/** WhatsApp's markup taken away, for one line: "*bold*" → "bold". Signs inside words stay. */
+export const plainText = ( text: string ): string =>
+	text
+		.replace( /```([\s\S]+?)```|`([^`\n]+)`/g, '$1$2' )
+		.replace( /(^|[\s(*_~])([*_~])([^\s*_~](?:[^\n]*?[^\s*_~])?)\2(?=$|[\s.,:;!?)*_~])/g, '$1$3' )
+		.replace( /(^|[\s(])([*_~])([^\s*_~](?:[^\n]*?[^\s*_~])?)\2(?=$|[\s.,:;!?)])/g, '$1$3' )
+		.replace( /^> ?/gm, '' );
+
 /** 1536 → "1.5 KB". @param bytes 0 = not told → ''. */
 export function fileSize( bytes: number, locale: string ): string {
 	if ( bytes <= 0 ) {

@@ -29,6 +29,15 @@ export const timeOfDay = ( ms: number ): string => format( getSettings().formats
 export const dateTime = ( ms: number ): string =>
 	format( `${ getSettings().formats.date }, ${ getSettings().formats.time }`, ms );
 
+/** Short, for a table: "Today 8:02 pm", else an abbreviated date with the time. */
+export function shortDateTime( ms: number, nowMs: number ): string {
+	if ( dayKey( ms ) === dayKey( nowMs ) ) {
+		/* translators: %s: time of day */
+		return sprintf( __( 'Today %s', 'nxt-cloud-chat' ), timeOfDay( ms ) );
+	}
+	return format( getSettings().formats.datetimeAbbreviated, ms );
+}
+
 /** Date and time to the second, for the detail view. */
 export const exactTime = ( ms: number ): string => format( 'Y-m-d H:i:s', ms );
 

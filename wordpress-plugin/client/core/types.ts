@@ -70,6 +70,8 @@ export interface Settings {
 	durability: 'full' | 'normal';
 	/** Days that raw events are kept. */
 	events_days: number;
+	/** Megabytes that may wait on this machine before Meta is asked to try later. */
+	spool_mb: number;
 	delete_data: boolean;
 }
 

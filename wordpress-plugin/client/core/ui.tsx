@@ -167,7 +167,7 @@ export function Dialog( {
 			onClick={ ( event ) => event.target === ref.current && onClose() }
 		>
 			<div className="nxtchat-dialog__inner">
-				<header className="nxtchat-dialog__head">
+				<div className="nxtchat-dialog__head">
 					<h2 id={ titleId }>{ title }</h2>
 					<button
 						type="button"
@@ -177,7 +177,7 @@ export function Dialog( {
 					>
 						<Icon name="cross" />
 					</button>
-				</header>
+				</div>
 				<div className="nxtchat-dialog__body">{ children }</div>
 			</div>
 		</dialog>

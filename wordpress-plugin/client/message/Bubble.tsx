@@ -5,7 +5,7 @@ import { __, sprintf } from '@wordpress/i18n';
 import { boot } from '../core/boot';
 import { Direction, MessageType, Origin, State } from '../core/enums';
 import { Icon } from '../core/icons';
-import { browserLocale, fileSize } from '../core/text';
+import { browserLocale, fileSize, plainText } from '../core/text';
 import { dateTime, timeOfDay } from '../core/time';
 import type { Message } from '../core/types';
 import { mediaIcon } from './media';
@@ -15,6 +15,8 @@ import './message.css';
 
 interface Props {
 	message: Message;
+	/** Whom the conversation is with. */
+	customer: string;
 	/** Follows one of the same side within a few minutes: drawn closer. */
 	isContinued: boolean;
 	canReply: boolean;
@@ -25,6 +27,7 @@ interface Props {
 
 export const Bubble = memo( function Bubble( {
 	message,
+	customer,
 	isContinued,
 	canReply,
 	onReply,
@@ -40,9 +43,9 @@ export const Bubble = memo( function Bubble( {
 		>
 			<div className="nxtchat-bubble">
 				<span className="screen-reader-text">
-					{ isOut ? __( 'You:', 'nxt-cloud-chat' ) : __( 'Customer:', 'nxt-cloud-chat' ) }
+					{ isOut ? __( 'You:', 'nxt-cloud-chat' ) : `${ customer }:` }
 				</span>
-				{ message.quote && <Quote quote={ message.quote } onShow={ onShowQuoted } /> }
+				{ message.quote && <Quote quote={ message.quote } customer={ customer } onShow={ onShowQuoted } /> }
 				<Body message={ message } />
 				<div className="nxtchat-bubble__foot">
 					<Author message={ message } />
@@ -149,19 +152,21 @@ function Author( { message }: { message: Message } ) {
 
 const Quote = ( {
 	quote,
+	customer,
 	onShow,
 }: {
 	quote: NonNullable< Message[ 'quote' ] >;
+	customer: string;
 	onShow: ( id: number ) => void;
 } ) => (
 	<button type="button" className="nxtchat-quote" onClick={ () => onShow( quote.id ) }>
 		<span className="nxtchat-quote__who">
 			{ quote.direction === Direction.OUT
 				? __( 'You', 'nxt-cloud-chat' )
-				: __( 'Customer', 'nxt-cloud-chat' ) }
+				: customer }
 		</span>
 		<span className="nxtchat-quote__text" dir="auto">
-			{ quote.text || __( 'Message', 'nxt-cloud-chat' ) }
+			{ plainText( quote.text ) || __( 'Message', 'nxt-cloud-chat' ) }
 		</span>
 	</button>
 );

@@ -40,7 +40,7 @@ function Facts( { message }: { message: MessageDetail } ) {
 	return (
 		<Fragment>
 			<blockquote className="nxtchat-detail__text" dir="auto">
-				{ summary( message.type, message.text ) }
+				{ message.text || summary( message.type, '', message.media?.name ) }
 			</blockquote>
 			{ message.error && (
 				<Notice kind="error">
@@ -100,9 +100,8 @@ function Timeline( { message }: { message: MessageDetail } ) {
 		[ State.PLAYED, message.played_ms ],
 		[ State.FAILED, message.failed_ms ],
 	];
-	const steps = ( message.direction === Direction.IN ? received : sent )
-		.filter( ( [ , ms ] ) => ms > 0 )
-		.sort( ( [ , a ], [ , b ] ) => a - b );
+	// In the order of the states: WhatsApp's times are whole seconds, ours are not.
+	const steps = ( message.direction === Direction.IN ? received : sent ).filter( ( [ , ms ] ) => ms > 0 );
 	const isTold = steps.some( ( [ state ] ) => state === message.state );
 	return (
 		<ol className="nxtchat-timeline">

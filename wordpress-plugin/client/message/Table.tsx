@@ -2,10 +2,10 @@
 import { createElement } from '@wordpress/element';
 import { __ } from '@wordpress/i18n';
 
-import { boot } from '../core/boot';
+import { boot, serverNow } from '../core/boot';
 import { Direction } from '../core/enums';
 import { Icon } from '../core/icons';
-import { dateTime } from '../core/time';
+import { dateTime, shortDateTime } from '../core/time';
 import type { HistoryMessage } from '../core/types';
 import { open, setFilters } from './actions';
 import { mediaIcon } from './media';
@@ -51,12 +51,12 @@ export function Table( { items }: { items: HistoryMessage[] } ) {
 									</span>
 									{ icon && <Icon name={ icon } size={ 18 } /> }
 									<span className="nxtchat-table__text" dir="auto">
-										{ summary( item.type, item.text ) }
+										{ summary( item.type, item.text, item.media?.name ) }
 									</span>
 								</button>
 								{ item.error && <p className="nxtchat-table__error">{ item.error.title || item.error.message }</p> }
 							</td>
-							<td data-colname={ contact }>
+							<td>
 								{ item.contact ? (
 									<button type="button" className="button-link" onClick={ () => setFilters( { contact: item.contact?.id ?? 0 } ) }>
 										<bdi>{ item.contact.name || item.contact.phone || item.contact.username }</bdi>
@@ -65,16 +65,16 @@ export function Table( { items }: { items: HistoryMessage[] } ) {
 									'–'
 								) }
 							</td>
-							<td data-colname={ type }>{ typeLabel( item.type ) ?? item.type_name }</td>
-							<td data-colname={ state }>
+							<td className="nxtchat-table__type">{ typeLabel( item.type ) ?? item.type_name }</td>
+							<td>
 								<span className={ `nxtchat-state is-state-${ item.state }` }>
 									<Ticks state={ item.state } />
 									<span aria-hidden="true">{ stateLabel( item.state ) }</span>
 								</span>
 							</td>
-							{ hasAccounts && <td data-colname={ number }>{ account?.name || account?.display_phone || '–' }</td> }
-							<td data-colname={ time }>
-								<time>{ dateTime( item.at_ms ) }</time>
+							{ hasAccounts && <td>{ account?.name || account?.display_phone || '–' }</td> }
+							<td className="nxtchat-table__time">
+								<time title={ dateTime( item.at_ms ) }>{ shortDateTime( item.at_ms, serverNow() ) }</time>
 							</td>
 						</tr>
 					);

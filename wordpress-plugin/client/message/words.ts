@@ -2,6 +2,7 @@
 import { __ } from '@wordpress/i18n';
 
 import { MessageType, Origin, State } from '../core/enums';
+import { plainText } from '../core/text';
 
 export function stateLabel( state: State ): string {
 	switch ( state ) {
@@ -86,6 +87,6 @@ export function originLabel( origin: Origin ): string {
 	}
 }
 
-/** What a message is in one line: its text, or its kind. */
-export const summary = ( type: MessageType, text: string ): string =>
-	text !== '' ? text : ( typeLabel( type ) ?? __( 'Message', 'nxt-cloud-chat' ) );
+/** What a message is in one line: its text, the name of its file, or its kind. */
+export const summary = ( type: MessageType, text: string, file = '' ): string =>
+	plainText( text ) || file || typeLabel( type ) || __( 'Message', 'nxt-cloud-chat' );
