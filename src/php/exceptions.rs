@@ -170,7 +170,8 @@ fn graph(message: &str, fault: &GraphFault) -> PhpException {
     let class = GRAPH_ERROR.get();
     let mut object = ZendObject::new(class);
     let filled = (|| {
-        object.set_property("message", message)?;
+        // Protected in PHP: only the constructor may set it.
+        object.try_call_method("__construct", vec![&message])?;
         object.set_property("graphCode", fault.code)?;
         object.set_property("subcode", fault.subcode)?;
         object.set_property("class", fault.class.as_str())?;

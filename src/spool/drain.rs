@@ -287,7 +287,6 @@ impl Session {
             // Fewer rows than were acknowledged: its log is lost.
             Ok(_) => self.quarantine(site, name),
             Err(e) if is_corrupt(&e) => self.quarantine(site, name),
-            Err(e) if no_table(&e) => self.remove_if_done(site, name),
             Err(e) => Err(sql("read a file")(e)),
         }
     }
@@ -340,7 +339,6 @@ impl Session {
         match last {
             Ok(last) if last > from => return Ok(()),
             Ok(_) => {}
-            Err(e) if no_table(&e) => {}
             Err(e) => return Err(sql("read a file")(e)),
         }
         self.readers.remove(name);
@@ -423,7 +421,8 @@ impl Session {
             let Some((name, part)) = file.split_once('.') else {
                 continue;
             };
-            let side = matches!(part, "lock" | "db-wal" | "db-shm");
+            let draft = part.starts_with("new");
+            let side = draft || matches!(part, "lock" | "db-wal" | "db-shm");
             if !side
                 || !nxtchat_core::ulid::is_valid(name)
                 || there.binary_search_by(|n| n.as_str().cmp(name)).is_ok()
@@ -434,6 +433,9 @@ impl Session {
             let lock = site::open_kept(&lock_path)?;
             if lock.try_lock().is_err() || folder.join(format!("{name}.db")).exists() {
                 continue;
+            }
+            if draft {
+                remove(&entry.path())?;
             }
             let wal = folder.join(format!("{name}.db-wal"));
             if fs::metadata(&wal).is_ok_and(|m| m.len() > 0) {
@@ -557,15 +559,11 @@ fn read_marks(site: &Path) -> rusqlite::Result<Marks> {
 }
 
 fn is_corrupt(error: &rusqlite::Error) -> bool {
+    // Files appear whole: one without its table was damaged.
     matches!(
         error.sqlite_error_code(),
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
-    )
-}
-
-/// The file was still being made when its writer died: nothing was ever answered for it.
-fn no_table(error: &rusqlite::Error) -> bool {
-    error.to_string().contains("no such table: event")
+    ) || error.to_string().contains("no such table")
 }
 
 /// Renames a database and its log to *.corrupt: kept for a person, seen in the stats.

@@ -135,7 +135,7 @@ impl Writer {
             )));
         }
         let path = folder.join(format!("{name}.db"));
-        let connection = open(&path, durability).map_err(sql("start a file"))?;
+        let connection = open(&path, durability)?;
         let inode = std::fs::metadata(&path)
             .map_err(io("cannot read", &path))?
             .ino();
@@ -180,27 +180,40 @@ impl Writer {
     }
 }
 
-fn open(path: &Path, durability: Durability) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    // Checkpoints are left to nobody: the drainer reads the log, then the whole file goes.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+/// Makes the file under another name, whole, then opens it: a drainer never meets half a file.
+fn open(path: &Path, durability: Durability) -> Result<Connection> {
+    let draft = path.with_extension("new");
+    prepare(&draft, durability).map_err(sql("make a file"))?;
+    std::fs::rename(&draft, path).map_err(io("cannot make", path))?;
+    let connect = || {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        // Checkpoints are left to nobody: the drainer reads the log, then the whole file goes.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        connection.query_row("PRAGMA wal_autocheckpoint = 0", [], |_| Ok(()))?;
+        let synchronous = match durability {
+            Durability::Full => "FULL",
+            Durability::Normal => "NORMAL",
+        };
+        connection.pragma_update(None, "synchronous", synchronous)?;
+        Ok(connection)
+    };
+    connect().map_err(sql("open a file"))
+}
+
+/// An empty file, in WAL mode, with its table; closed again.
+fn prepare(draft: &Path, durability: Durability) -> rusqlite::Result<()> {
+    let connection = Connection::open(draft)?;
     connection.pragma_update(None, "page_size", PAGE_BYTES)?;
     let synchronous = match durability {
         Durability::Full => "FULL",
-        // Without any flush while the file is made; NORMAL afterwards.
+        // What survives no power cut needs no flush either.
         Durability::Normal => "OFF",
     };
     connection.pragma_update(None, "synchronous", synchronous)?;
-    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
-    connection.query_row("PRAGMA wal_autocheckpoint = 0", [], |_| Ok(()))?;
     connection.execute_batch(
         "CREATE TABLE event (id INTEGER PRIMARY KEY, uid TEXT NOT NULL, received_ms INTEGER NOT NULL, body BLOB NOT NULL)",
     )?;
-    if durability == Durability::Normal {
-        connection.pragma_update(None, "synchronous", "NORMAL")?;
-    }
-    Ok(connection)
+    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    connection.close().map_err(|(_, e)| e)
 }
