@@ -18,11 +18,14 @@ if ( ! extension_loaded( 'nxtchat' ) ) {
 	exit;
 }
 
-$nxtchat_site = \NxtChat\Native\site_dir( dirname( $_SERVER['SCRIPT_FILENAME'], 3 ), isset( $_GET['site'] ) ? max( 1, (int) $_GET['site'] ) : 1 );
+// Never $_SERVER in this file: naming it makes PHP build all of it for each request. php-fpm and CGI answer getenv() from the request itself.
+$nxtchat_var = false !== getenv( 'REQUEST_METHOD' ) ? 'getenv' : require __DIR__ . '/src/Webhook/server-variable.php';
+
+$nxtchat_site = \NxtChat\Native\site_dir( dirname( $nxtchat_var( 'SCRIPT_FILENAME' ), 3 ), isset( $_GET['site'] ) ? max( 1, (int) $_GET['site'] ) : 1 );
 header( 'Content-Type: text/plain' );
 
-if ( 'POST' !== $_SERVER['REQUEST_METHOD'] ) {
-	if ( 'GET' !== $_SERVER['REQUEST_METHOD'] ) {
+if ( 'POST' !== $nxtchat_var( 'REQUEST_METHOD' ) ) {
+	if ( 'GET' !== $nxtchat_var( 'REQUEST_METHOD' ) ) {
 		http_response_code( 405 );
 		header( 'Allow: GET, POST' );
 		exit;
@@ -43,7 +46,7 @@ if ( 'POST' !== $_SERVER['REQUEST_METHOD'] ) {
 
 // 3 MB: the largest webhook Meta sends. A chunked body tells no length; its reading stops one byte past the limit.
 // (Not always with that limit: PHP would allocate all of it each time.)
-$nxtchat_length = (int) ( $_SERVER['CONTENT_LENGTH'] ?? 0 );
+$nxtchat_length = (int) $nxtchat_var( 'CONTENT_LENGTH' );
 if ( $nxtchat_length > 3145728 ) {
 	http_response_code( 413 );
 	exit;
@@ -55,9 +58,9 @@ if ( strlen( $nxtchat_body ) > 3145728 ) {
 }
 
 try {
-	$nxtchat_idle = \NxtChat\Native\webhook_accept( $nxtchat_site, $nxtchat_body, $_SERVER['HTTP_X_HUB_SIGNATURE_256'] ?? '' );
+	$nxtchat_idle = \NxtChat\Native\webhook_accept( $nxtchat_site, $nxtchat_body, (string) $nxtchat_var( 'HTTP_X_HUB_SIGNATURE_256' ) );
 } catch ( \NxtChat\Native\Exception\SignatureMismatch $nxtchat_error ) {
-	http_response_code( isset( $_SERVER['HTTP_X_HUB_SIGNATURE_256'] ) ? 403 : 401 );
+	http_response_code( false !== $nxtchat_var( 'HTTP_X_HUB_SIGNATURE_256' ) ? 403 : 401 );
 	exit;
 } catch ( \NxtChat\Native\Exception\InvalidInput $nxtchat_error ) {
 	http_response_code( 400 );
@@ -95,30 +98,4 @@ register_shutdown_function( '\NxtChat\Native\spool_release', $nxtchat_site );
 set_time_limit( 120 );
 unset( $nxtchat_body );
 
-$nxtchat_front = \NxtChat\Native\front_info( $nxtchat_site );
-if ( ! is_file( $nxtchat_front['wp_load'] ) ) {
-	error_log( 'NXT Cloud Chat error: WordPress is no longer at ' . $nxtchat_front['wp_load'] . '. Save the account once more.' ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions
-	exit;
-}
-
-// WordPress sees a plain visit to the site's front page, whatever host name Meta's request was made to look like.
-$nxtchat_home              = parse_url( $nxtchat_front['home'] ) + array( // phpcs:ignore WordPress.WP.AlternativeFunctions
-	'scheme' => 'http',
-	'host'   => 'localhost',
-	'path'   => '',
-);
-$_SERVER['HTTP_HOST']      = $nxtchat_home['host'] . ( isset( $nxtchat_home['port'] ) ? ':' . $nxtchat_home['port'] : '' );
-$_SERVER['SERVER_NAME']    = $nxtchat_home['host'];
-$_SERVER['HTTPS']          = 'https' === $nxtchat_home['scheme'] ? 'on' : '';
-$_SERVER['REQUEST_URI']    = rtrim( $nxtchat_home['path'], '/' ) . '/';
-$_SERVER['QUERY_STRING']   = '';
-$_SERVER['REQUEST_METHOD'] = 'GET';
-$_GET                      = array();
-$_POST                     = array();
-$_REQUEST                  = array();
-
-require $nxtchat_front['wp_load']; // In the global scope: wp-config.php sets globals.
-
-if ( class_exists( \NxtChat\Webhook\FrontDoor::class ) ) {
-	\NxtChat\Webhook\FrontDoor::drain( (int) $nxtchat_front['blog_id'] );
-}
+require __DIR__ . '/src/Webhook/after-answer.php'; // In the global scope: wp-config.php sets globals.
