@@ -142,6 +142,9 @@ function php_rules(): array {
 		'strict types in every class file, and names follow PSR-4' => static function (): array {
 			$bad = array();
 			foreach ( files( 'wordpress-plugin/src', 'php' ) as $file ) {
+				if ( ! ctype_upper( basename( $file )[0] ) ) {
+					continue; // A script without a class, by WordPress's way of naming.
+				}
 				$text = (string) file_get_contents( $file );
 				// Gate.php also runs on a PHP that is too old for the rest.
 				if ( ! is_kind( $file, 'src/Gate' ) && ! preg_match( '/^declare\( ?strict_types ?= ?1 ?\);/m', $text ) ) {

@@ -77,7 +77,7 @@ function class_names( string $file ): array {
 
 /** Rust without comments and without what is compiled for tests only (modules and functions, as rustfmt indents them). */
 function rust_code( string $file ): string {
-	if ( str_ends_with( $file, '/tests.rs' ) || str_contains( $file, '/tests/' ) ) {
+	if ( preg_match( '~(^|/|_)tests\.rs$|/tests/~', $file ) ) {
 		return '';
 	}
 	$code = (string) file_get_contents( $file );
