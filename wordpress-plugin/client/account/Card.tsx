@@ -29,7 +29,7 @@ export function Card( { account }: { account: Account } ) {
 		<section className="nxtchat-card nxtchat-account" aria-label={ name } data-account={ id }>
 			<header className="nxtchat-account__head">
 				<div>
-					<h2 dir="auto">{ name }</h2>
+					<h2><bdi>{ name }</bdi></h2>
 					<p>
 						<bdi>{ account.display_phone }</bdi>
 						{ account.verified_name && account.verified_name !== name && ` · ${ account.verified_name }` }

@@ -206,14 +206,14 @@ function Row( { conversation, isSelected, isTabStop, nowMs, onFocus }: RowProps 
 				onClick={ () => select( id ) }
 			>
 				<Avatar conversation={ conversation } />
-				<span className="nxtchat-item__name" dir="auto">
-					{ displayName( conversation ) }
+				<span className="nxtchat-item__name">
+					<bdi>{ displayName( conversation ) }</bdi>
 				</span>
 				<time className="nxtchat-item__time">{ conversation.last_ms > 0 && listTime( conversation.last_ms, nowMs ) }</time>
 				<span className="nxtchat-item__preview">
 					{ last?.direction === Direction.OUT && <Ticks state={ last.state } /> }
 					{ icon && <Icon name={ icon } size={ 16 } /> }
-					<span dir="auto">{ last ? summary( last.type, last.text ) : '' }</span>
+					<bdi>{ last ? summary( last.type, last.text ) : '' }</bdi>
 				</span>
 				{ unread > 0 && (
 					<span className="nxtchat-count">

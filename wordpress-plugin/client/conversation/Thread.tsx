@@ -86,8 +86,8 @@ export function Thread( { id, nowMs }: { id: number; nowMs: number } ) {
 				<BackButton />
 				<Avatar conversation={ conversation } />
 				<div className="nxtchat-thread__who">
-					<h2 ref={ head } tabIndex={ -1 } dir="auto">
-						{ name }
+					<h2 ref={ head } tabIndex={ -1 }>
+						<bdi>{ name }</bdi>
 					</h2>
 					<p>
 						<bdi>{ details.join( ' · ' ) }</bdi>

@@ -54,5 +54,5 @@ test( 'the 24-hour window', () => {
 	assert.match( windowText( now + 3 * 3_600_000, now ), /^Reply until .* · 3 h left$/ );
 	assert.match( windowText( now + 20 * 3_600_000, now ), /^Reply until tomorrow, .* · 20 h left$/ );
 	assert.match( closedText( 0, now ), /has not written/ );
-	assert.match( closedText( now - 1, now ), /^The 24-hour window closed:/ );
+	assert.match( closedText( now - 1, now ), /^The 24-hour window is closed/ );
 } );

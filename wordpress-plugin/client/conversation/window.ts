@@ -22,7 +22,7 @@ export function closedText( untilMs: number, nowMs: number ): string {
 		? __( 'This customer has not written to you yet.', 'nxt-cloud-chat' )
 		: sprintf(
 				/* translators: %s: when it closed, as a time, a weekday or a date */
-				__( 'The 24-hour window closed: %s.', 'nxt-cloud-chat' ),
+				__( 'The 24-hour window is closed (%s).', 'nxt-cloud-chat' ),
 				listTime( untilMs, nowMs )
 		  );
 }

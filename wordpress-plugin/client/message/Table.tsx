@@ -50,9 +50,9 @@ export function Table( { items }: { items: HistoryMessage[] } ) {
 										</span>
 									</span>
 									{ icon && <Icon name={ icon } size={ 18 } /> }
-									<span className="nxtchat-table__text" dir="auto">
+									<bdi className="nxtchat-table__text">
 										{ summary( item.type, item.text, item.media?.name ) }
-									</span>
+									</bdi>
 								</button>
 								{ item.error && <p className="nxtchat-table__error">{ item.error.title || item.error.message }</p> }
 							</td>
