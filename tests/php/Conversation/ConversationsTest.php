@@ -103,6 +103,11 @@ final class ConversationsTest extends SpoolCase {
 		self::assertSame( 4, (int) $this->row( 'conversations', '1 = 1' )['unread'], 'Reactions, edits and revocations are not unread messages.' );
 	}
 
+	public function test_a_document_without_caption_is_listed_by_its_file_name(): void {
+		self::take_in( $this->message( array( 'id' => 'wamid.doc', 'type' => 'document', 'document' => array( 'id' => '1', 'mime_type' => 'application/pdf', 'sha256' => 'x', 'filename' => 'Rechnung.pdf' ) ) ) );
+		self::assertSame( 'Rechnung.pdf', $this->rest( 'GET', 'conversations' )->get_data()['items'][0]['last']['text'] );
+	}
+
 	public function test_a_thread_takes_the_same_statements_for_one_message_and_for_fifty(): void {
 		for ( $i = 0; $i < 120; $i++ ) {
 			self::spool( self::text_body( "wamid.$i", '491511000001', "Text $i 😀", 1750000000 + intdiv( $i, 3 ) ) );

@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace NxtChat\Conversation;
 
 use NxtChat\Message\Messages;
+use NxtChat\Native;
 use NxtChat\Schema;
 use NxtChat\Store;
 
@@ -67,8 +68,8 @@ final class ConversationStore extends Store {
 		return self::rows( $wpdb->prepare( "SELECT * FROM $table WHERE id = %d", $id ) )[0] ?? null;
 	}
 
-	/** Several rows with their last message, in no order. */
-	private const WITH_LAST = 'c.id, c.account_id, c.contact_id, c.unread, c.last_ms, c.last_in_ms, m.id AS last_id, m.direction AS last_direction, m.type AS last_type, m.state AS last_state, LEFT(m.body, 200) AS last_text';
+	/** Columns of a row with its last message; the payload only where it names a file. */
+	private const WITH_LAST = 'c.id, c.account_id, c.contact_id, c.unread, c.last_ms, c.last_in_ms, m.id AS last_id, m.direction AS last_direction, m.type AS last_type, m.state AS last_state, LEFT(m.body, 200) AS last_text, CASE WHEN m.type = ' . Native\TYPE_DOCUMENT . " AND m.body = '' THEN m.payload ELSE '' END AS last_payload";
 
 	/** One row with its last message, null when there is none. */
 	public static function get_with_last( int $id ): ?array {
@@ -114,7 +115,7 @@ final class ConversationStore extends Store {
 	public static function mark_read( int $id, int $up_to ): void {
 		global $wpdb;
 		$table = Schema::table( 'conversations' );
-		$left  = $wpdb->prepare( 'SELECT COUNT(*) FROM ' . Schema::table( 'messages' ) . ' WHERE conversation_id = %d AND id > %d AND direction = %d AND origin = %d AND type NOT IN ' . self::in( Messages::NO_BUBBLE ), $id, $up_to, \NxtChat\Native\DIRECTION_IN, \NxtChat\Native\ORIGIN_CUSTOMER ); // phpcs:ignore WordPress.DB.PreparedSQL -- Names are ours, in() quotes.
+		$left  = $wpdb->prepare( 'SELECT COUNT(*) FROM ' . Schema::table( 'messages' ) . ' WHERE conversation_id = %d AND id > %d AND direction = %d AND origin = %d AND type NOT IN ' . self::in( Messages::NO_BUBBLE ), $id, $up_to, Native\DIRECTION_IN, Native\ORIGIN_CUSTOMER ); // phpcs:ignore WordPress.DB.PreparedSQL -- Names are ours, in() quotes.
 		self::transaction_again(
 			static function () use ( $table, $id, $left ): void {
 				global $wpdb;

@@ -230,7 +230,7 @@ final class Conversations {
 					'direction' => (int) $row['last_direction'],
 					'type'      => (int) $row['last_type'],
 					'state'     => (int) $row['last_state'],
-					'text'      => (string) $row['last_text'],
+					'text'      => '' !== (string) $row['last_payload'] ? Messages::file_name( (string) $row['last_payload'] ) : (string) $row['last_text'],
 				),
 			);
 		}

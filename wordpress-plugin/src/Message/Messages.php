@@ -162,6 +162,11 @@ final class Messages {
 		return null !== $row && (int) $row['conversation_id'] === $conversation_id ? (string) $row['wamid'] : '';
 	}
 
+	/** The name of a document's file, '' when it has none. @param string $payload Of a message of type document. */
+	public static function file_name( string $payload ): string {
+		return (string) self::media( Native\TYPE_DOCUMENT, $payload )['name'];
+	}
+
 	/** The word of a state or type as in `crates/core/src/enums.rs`. */
 	public static function word( string $prefix, int $value ): string {
 		static $words = array();

@@ -158,7 +158,7 @@ final class SendMessage {
 			$region = Conversations::region( $account );
 			$phone  = Native\phone_parse( $to, '' === $region ? null : $region );
 			if ( ! $phone['valid'] ) {
-				return self::problem( 'to', '' !== $phone['problem'] ? $phone['problem'] : __( 'This is not a phone number.', 'nxt-cloud-chat' ) );
+				return self::problem( 'to', self::number_problem( $phone['problem'] ) );
 			}
 			$identity = array( Contacts::PHONE, $phone['e164'] );
 			$address  = array( 'to' => $phone['e164'] );
@@ -412,6 +412,18 @@ final class SendMessage {
 			'error_code' => $code,
 			'error_text' => $text,
 		);
+	}
+
+	/** What is wrong with a number, from phone_parse()'s word. */
+	private static function number_problem( string $problem ): string {
+		return match ( $problem ) {
+			'too_short'       => __( 'This number is too short.', 'nxt-cloud-chat' ),
+			'too_long'        => __( 'This number is too long.', 'nxt-cloud-chat' ),
+			'local_only'      => __( 'This number lacks its area code.', 'nxt-cloud-chat' ),
+			'no_country',
+			'country_code'    => __( 'Write the number with its country code, as +49…', 'nxt-cloud-chat' ),
+			default           => __( 'This is not a phone number.', 'nxt-cloud-chat' ),
+		};
 	}
 
 	private static function problem( string $path, string $message ): \WP_Error {
