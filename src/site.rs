@@ -1,10 +1,12 @@
 //! The site directory: its name, its making, its owner, and careful files in it.
 
 use crate::error::{io, Error, Result};
+use std::collections::HashMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// Owner only.
 const DIR_MODE: u32 = 0o700;
@@ -12,6 +14,8 @@ const DIR_MODE: u32 = 0o700;
 const FILE_MODE: u32 = 0o600;
 /// Largest small file that is read whole (keys, sealed front, live counter), bytes.
 const SMALL_FILE_BYTES: u64 = 4 << 20;
+/// Resolved paths that are remembered.
+const RESOLVED_PATHS: usize = 256;
 /// What keeps web servers from handing out the directory, should it stand below the web root.
 const DENY_FILES: [(&str, &str); 3] = [
     (".htaccess", "Require all denied\n<IfModule !mod_authz_core.c>\nDeny from all\n</IfModule>\n"),
@@ -27,11 +31,7 @@ pub fn dir(data_dir: &str, wp_content: &str, blog_id: i64) -> Result<PathBuf> {
     if blog_id < 1 {
         return Err(Error::invalid("The blog id starts at 1."));
     }
-    let content = fs::canonicalize(wp_content).map_err(|e| {
-        Error::invalid(format!(
-            "The wp-content directory {wp_content} cannot be read: {e}"
-        ))
-    })?;
+    let content = real_path(wp_content)?;
     if data_dir.is_empty() {
         return Ok(content.join("nxtchat-data").join(format!("site-{blog_id}")));
     }
@@ -44,6 +44,32 @@ pub fn dir(data_dir: &str, wp_content: &str, blog_id: i64) -> Result<PathBuf> {
         content.as_os_str().as_encoded_bytes(),
     );
     Ok(base.join(format!("{}-{blog_id}", &hex(hash.as_ref())[..12])))
+}
+
+/// Resolved paths of this process, each with the directory (device, inode) that it led to.
+static RESOLVED: Mutex<Option<HashMap<String, (u64, u64, PathBuf)>>> = Mutex::new(None);
+
+/// The real path of a directory. One stat tells whether what was resolved before still holds (a deployment may switch a link).
+fn real_path(dir: &str) -> Result<PathBuf> {
+    let unreadable = |e| {
+        Error::invalid(format!(
+            "The wp-content directory {dir} cannot be read: {e}"
+        ))
+    };
+    let meta = fs::metadata(dir).map_err(unreadable)?;
+    let mut resolved = RESOLVED.lock().unwrap_or_else(PoisonError::into_inner);
+    let resolved = resolved.get_or_insert_with(HashMap::new);
+    if let Some((device, inode, real)) = resolved.get(dir) {
+        if (*device, *inode) == (meta.dev(), meta.ino()) {
+            return Ok(real.clone());
+        }
+    }
+    let real = fs::canonicalize(dir).map_err(unreadable)?;
+    if resolved.len() >= RESOLVED_PATHS {
+        resolved.clear();
+    }
+    resolved.insert(dir.to_owned(), (meta.dev(), meta.ino(), real.clone()));
+    Ok(real)
 }
 
 /// Makes the directory (0700, with deny files), its spool, and refuses when it belongs to somebody else.
@@ -231,7 +257,7 @@ pub fn hex(bytes: &[u8]) -> String {
 /// Bytes of a hexadecimal text; `None` when it is not one.
 pub fn unhex(text: &[u8]) -> Option<Vec<u8>> {
     let digit = |b: u8| (b as char).to_digit(16);
-    if text.len() % 2 != 0 {
+    if !text.len().is_multiple_of(2) {
         return None;
     }
     text.chunks_exact(2)

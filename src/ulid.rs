@@ -25,7 +25,7 @@ pub fn now_ms() -> i64 {
 /// One new ULID.
 pub fn one() -> Result<String> {
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    next(&mut last).map(|value| encode(value))
+    next(&mut last).map(encode)
 }
 
 /// `count` new ULIDs, rising.

@@ -74,12 +74,24 @@ pub fn holds(site: &Path) -> bool {
 
 /// Whether nobody drains at the moment.
 pub fn nobody_drains(site: &Path) -> Result<bool> {
-    let path = folder(site).join("drain.lock");
-    let file = site::open_kept(&path)?;
-    // Shared, so that webhooks do not see each other; freed when the file closes.
-    match file.try_lock_shared() {
-        Ok(()) => Ok(true),
+    is_free(&open_lock(site)?)
+}
+
+/// The lease's file.
+pub fn open_lock(site: &Path) -> Result<File> {
+    site::open_kept(&folder(site).join("drain.lock"))
+}
+
+/// Whether the lease is free. Looked at with a shared lock, so that webhooks do not see each other.
+pub fn is_free(lock: &File) -> Result<bool> {
+    match lock.try_lock_shared() {
+        Ok(()) => lock
+            .unlock()
+            .map(|()| true)
+            .map_err(|e| crate::error::Error::Spool(format!("cannot unlock drain.lock: {e}"))),
         Err(TryLockError::WouldBlock) => Ok(false),
-        Err(TryLockError::Error(e)) => Err(io("cannot lock", &path)(e)),
+        Err(TryLockError::Error(e)) => Err(crate::error::Error::Spool(format!(
+            "cannot lock drain.lock: {e}"
+        ))),
     }
 }

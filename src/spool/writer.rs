@@ -1,6 +1,6 @@
 //! Writing: one SQLite file per process, in WAL without checkpoints, so that no writer waits for another.
 
-use super::{bytes_on_disk, folder, sql, Durability, Settings, ROTATE_BYTES};
+use super::{bytes_on_disk, folder, lease, sql, Durability, Settings, ROTATE_BYTES};
 use crate::error::{io, Error, Result};
 use crate::{site, ulid};
 use rusqlite::config::DbConfig;
@@ -15,8 +15,8 @@ use std::sync::{Mutex, PoisonError};
 const SIZE_CHECK_MS: i64 = 1_000;
 /// … or after this many bytes written by this process.
 const SIZE_CHECK_BYTES: u64 = 1 << 20;
-/// Page of a spool file, bytes. Small: each commit writes whole pages, and most events fill less than one.
-const PAGE_BYTES: u32 = 1024;
+/// Page of a spool file, bytes. Several events share a page, so that most commits write one page.
+const PAGE_BYTES: u32 = 4096;
 
 /// Attempts to make a new file.
 const CREATE_ATTEMPTS: u32 = 3;
@@ -29,6 +29,8 @@ struct Writer {
     connection: Connection,
     /// flock held as long as this process may write the file.
     _lock: File,
+    /// The lease's file, kept open to look at it.
+    lease: File,
     path: PathBuf,
     wal: PathBuf,
     inode: u64,
@@ -43,8 +45,9 @@ struct Writer {
 /// The writers of this process, with its pid.
 static WRITERS: Mutex<Option<(u32, HashMap<PathBuf, Writer>)>> = Mutex::new(None);
 
-/// Stores one body. When this returns, it is stored as durably as the settings say.
-pub fn append(site: &Path, settings: Settings, body: &[u8]) -> Result<()> {
+/// Stores one body. When this returns, it is stored as durably as the settings say. True: nobody drains at the moment;
+/// looked at after storing, so that no event waits for a drain that has just ended.
+pub fn append(site: &Path, settings: Settings, body: &[u8]) -> Result<bool> {
     let mut writers = WRITERS.lock().unwrap_or_else(PoisonError::into_inner);
     let writers = own(&mut writers);
     let received = ulid::now_ms();
@@ -73,10 +76,11 @@ pub fn append(site: &Path, settings: Settings, body: &[u8]) -> Result<()> {
     }
     match writer.insert(received, body) {
         Ok(()) => {
+            let nobody_drains = lease::is_free(&writer.lease)?;
             if writer.grown > ROTATE_BYTES {
                 writers.remove(site);
             }
-            Ok(())
+            Ok(nobody_drains)
         }
         Err(e) => {
             // Only a full disk leaves the file itself in order; after anything else the next event gets a new one.
@@ -146,6 +150,7 @@ impl Writer {
         Ok(Writer {
             connection,
             _lock: lock,
+            lease: site::open_kept(&folder.join("drain.lock"))?,
             path,
             wal,
             inode,

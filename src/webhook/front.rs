@@ -105,8 +105,11 @@ impl Front {
 /// Which version of the file was read: modification time, size, inode.
 type Stamp = (i64, i64, u64, u64);
 
+/// Each site's file, as it was last read.
+type Opened = HashMap<PathBuf, (Stamp, Arc<Front>)>;
+
 /// Opened files of this process: one stat a request tells whether they are current.
-static OPENED: Mutex<Option<HashMap<PathBuf, (Stamp, Arc<Front>)>>> = Mutex::new(None);
+static OPENED: Mutex<Option<Opened>> = Mutex::new(None);
 
 /// Seals the configuration for the front doors.
 pub fn configure(dir: &Path, config: &serde_json::Value) -> Result<()> {

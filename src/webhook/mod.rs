@@ -3,15 +3,18 @@
 pub mod front;
 
 use crate::error::{Error, Result};
-use crate::{site, spool};
+use crate::{log, site, spool, ulid};
 use front::Front;
 use nxtchat_core::webhook::Event;
 use ring::digest::{digest, SHA256};
 use ring::hmac;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 /// Characters of Meta's challenge that are echoed at most.
 const CHALLENGE_CHARS: usize = 256;
+/// Between two lines in the log about refused webhooks, milliseconds.
+const REFUSALS_MS: i64 = 60_000;
 /// What Meta's signature header starts with.
 const SIGNATURE_PREFIX: &[u8] = b"sha256=";
 
@@ -39,6 +42,16 @@ pub fn challenge<'a>(
 /// Checks the signature on the raw bytes, stores the body durably, and tells whether nobody drains at the moment.
 pub fn accept(site: &Path, body: &[u8], signature: &[u8]) -> Result<bool> {
     let front = front::load(site)?;
+    match check(&front, body, signature) {
+        Ok(()) => spool::append(site, front.spool_settings(), body),
+        Err(error) => {
+            note_refusal(site, &error);
+            Err(error)
+        }
+    }
+}
+
+fn check(front: &Front, body: &[u8], signature: &[u8]) -> Result<()> {
     if body.is_empty() {
         return Err(Error::invalid("The webhook has no body."));
     }
@@ -49,10 +62,30 @@ pub fn accept(site: &Path, body: &[u8], signature: &[u8]) -> Result<bool> {
             front.max_body()
         )));
     }
-    verify(&front, body, signature)?;
-    spool::append(site, front.spool_settings(), body)?;
-    // Stored first, then the lease is looked at: so no event waits for a drain that has just ended.
-    spool::nobody_drains(site)
+    verify(front, body, signature)
+}
+
+/// Refused webhooks since the last line in the log, and when that was, ms.
+static REFUSED: Mutex<(u64, i64)> = Mutex::new((0, 0));
+
+/// A line in the log at most once a minute and process, so that a flood costs nothing.
+fn note_refusal(site: &Path, error: &Error) {
+    let mut refused = REFUSED.lock().unwrap_or_else(PoisonError::into_inner);
+    let now = ulid::now_ms();
+    refused.0 += 1;
+    if now - refused.1 < REFUSALS_MS {
+        return;
+    }
+    // The refusal stands, whether or not it can be logged.
+    let _ = log::write(
+        site,
+        "warning",
+        &format!(
+            "webhook refused ({} since the last such line): {error}",
+            refused.0
+        ),
+    );
+    *refused = (0, now);
 }
 
 /// Typed events of a body.
