@@ -21,6 +21,7 @@ export function Card( { account }: { account: Account } ) {
 	const busy = useStore( accounts, ( state ) => state.busy[ id ] );
 	const error = useStore( accounts, ( state ) => state.errors[ id ] );
 	const [ panel, setPanel ] = useState< Panel >( 'none' );
+	const [ isTested, setTested ] = useState( false );
 	const [ isRemoving, setRemoving ] = useState( false );
 	const name = account.name || account.verified_name || account.display_phone || account.phone_number_id;
 	const toggle = ( which: Panel ) => setPanel( panel === which ? 'none' : which );
@@ -53,7 +54,7 @@ export function Card( { account }: { account: Account } ) {
 			</dl>
 			{ error && <ErrorNotice error={ error } /> }
 			{ account.checks && account.checks.length > 0 && (
-				<details className="nxtchat-account__checks" open={ verdict( account ) !== 'ok' }>
+				<details className="nxtchat-account__checks" open={ isTested || verdict( account ) !== 'ok' }>
 					<summary>
 						{ sprintf(
 							/* translators: %s: "5 minutes ago" */
@@ -68,7 +69,7 @@ export function Card( { account }: { account: Account } ) {
 				</details>
 			) }
 			<div className="nxtchat-account__actions">
-				<button type="button" className="button button-primary" disabled={ busy !== undefined } onClick={ () => void test( id ) }>
+				<button type="button" className="button button-primary" disabled={ busy !== undefined } onClick={ () => void test( id ).then( setTested ) }>
 					{ busy === 'test' ? __( 'Testing…', 'nxt-cloud-chat' ) : __( 'Test connection', 'nxt-cloud-chat' ) }
 				</button>
 				<button type="button" className="button" aria-expanded={ panel === 'webhook' } onClick={ () => toggle( 'webhook' ) }>

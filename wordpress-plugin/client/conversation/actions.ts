@@ -253,8 +253,8 @@ export function takeBack( id: number, ref: string ): string {
 // --- live ---
 
 async function refresh(): Promise< void > {
-	const { selected } = inbox.get();
-	await Promise.all( [ loadList( 'refresh' ), selected !== null && loadThread( selected ) ] );
+	const { selected, conversations } = inbox.get();
+	await Promise.all( [ loadList( 'refresh' ), selected !== null && conversations[ selected ] && loadThread( selected ) ] );
 }
 
 /** Loads everything and keeps it current. @return stops it */
