@@ -25,7 +25,7 @@ php_files := $(shell find wordpress-plugin tests tools -name '*.php' -not -path 
 
 .PHONY: help deps build extension simulator screens install-extension demo test check check-rust check-php check-client \
 	check-house test-rust test-client test-php test-php-long test-browser test-smoke test-deps clean \
-	bench-webhook bench-drain bench-frontend bench-inbox
+	bench-webhook bench-drain bench-frontend bench-inbox pot
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -130,6 +130,12 @@ bench-frontend: $(EXTENSION) ## an ordinary page with and without the plugin
 bench-inbox: $(EXTENSION) ## list, thread and poll at 100,000 and a million messages
 	@tools/deps.sh bench
 	@tests/bench/inbox.sh
+
+pot: ## the translation template, from the sources (needs gettext)
+	@cd wordpress-plugin && xgettext --language=PHP --from-code=UTF-8 --package-name=nxt-cloud-chat --keyword=__ --keyword=esc_html__ \
+		--keyword=esc_attr__ --keyword=_n:1,2 --add-comments=translators -o languages/nxt-cloud-chat.pot $$(find . -name '*.php' -not -path './build/*' | sort)
+	@cd wordpress-plugin && xgettext --language=JavaScript --from-code=UTF-8 -j --keyword=__ --keyword=_n:1,2 --add-comments=translators \
+		-o languages/nxt-cloud-chat.pot $$(find client -name '*.ts*' -not -name '*.test.*' | sort)
 
 clean: ## remove everything that was built (also the demo's data)
 	@for d in build/*/ build/demo/*/; do [ ! -f "$$d/site.env" ] || tools/stack.sh stop "$$d"; done

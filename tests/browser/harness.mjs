@@ -14,7 +14,7 @@ const env = ( name ) => {
 	return process.env[ name ];
 };
 export const site = env( 'SITE_URL' );
-export const login = { user: env( 'ADMIN_USER' ), password: env( 'ADMIN_PASSWORD' ) };
+const login = { user: env( 'ADMIN_USER' ), password: env( 'ADMIN_PASSWORD' ) };
 export const simulator = JSON.parse( env( 'SIMULATOR' ) );
 export const WIDE = { width: 1280, height: 860 };
 export const NARROW = { width: 390, height: 844 };
@@ -56,10 +56,10 @@ export async function newPage( options = {} ) {
 	return page;
 }
 
-export async function signIn( page ) {
+export async function signIn( page, who = login ) {
 	await page.goto( `${ site }/wp-login.php` );
-	await page.fill( '#user_login', login.user );
-	await page.fill( '#user_pass', login.password );
+	await page.fill( '#user_login', who.user );
+	await page.fill( '#user_pass', who.password );
 	await Promise.all( [ page.waitForURL( /wp-admin/ ), page.click( '#wp-submit' ) ] );
 }
 

@@ -4,7 +4,7 @@
  * keyboard alone, a narrow screen, the history, and axe on each screen.
  */
 import assert from 'node:assert/strict';
-import { accessible, finish, login, NARROW, newPage, screen, shoot, signIn, sim, simulator, site, step, troubles, until, WIDE } from './harness.mjs';
+import { accessible, finish, NARROW, newPage, screen, shoot, signIn, sim, simulator, site, step, troubles, until, WIDE } from './harness.mjs';
 
 /** From Meta's POST to what the owner sees (issue: two seconds). */
 const LIVE_MS = 2_000;
@@ -92,13 +92,17 @@ await run( 'the right token: every check but the subscription is good', async ()
 	await shoot( page, 'account-checked' );
 } );
 
+/** The REST nonce of the signed-in page. */
+const nonce = ( on = page ) => on.evaluate( async () => ( await fetch( '/wp-admin/admin-ajax.php?action=rest-nonce' ) ).text() );
+
 await run( 'secrets are nowhere in the page, nor in REST', async () => {
 	const html = await page.content();
-	const rest = await page.evaluate( async () => ( await fetch( '/wp-json/nxtchat/v1/accounts', { headers: { 'X-WP-Nonce': window.wpApiSettings?.nonce ?? '' } } ) ).text() );
+	const rest = await page.evaluate( async ( key ) => ( await fetch( '/wp-json/nxtchat/v1/accounts', { headers: { 'X-WP-Nonce': key } } ) ).text(), await nonce() );
+	assert.ok( rest.includes( simulator.phone_number_ids[ 0 ] ), 'REST answers with the account' );
+	const values = await page.$$eval( 'input', ( all ) => all.map( ( i ) => i.value ) );
 	for ( const secret of [ simulator.token, simulator.app_secret ] ) {
 		assert.ok( ! html.includes( secret ), 'a secret in the HTML' );
 		assert.ok( ! rest.includes( secret ), 'a secret in REST' );
-		const values = await page.$$eval( 'input', ( all ) => all.map( ( i ) => i.value ) );
 		assert.ok( ! values.includes( secret ), 'a secret in a field' );
 	}
 } );
@@ -233,9 +237,23 @@ await run( 'at 390 px: list, thread, back', async () => {
 
 await run( 'the history has every message with its states, filters, and a detail view', async () => {
 	await page.goto( screen( 'history' ) );
-	await page.locator( '#nxtchat-history', { hasText: 'On its way, James.' } ).waitFor();
+	const table = page.locator( '.nxtchat-table tbody tr' );
+	await page.locator( '.nxtchat-table', { hasText: 'On its way, James.' } ).waitFor();
+	const all = await table.count();
 	await shoot( page, 'history' );
 	await accessible( page, '#nxtchat-history' );
+	await page.getByRole( 'combobox', { name: 'Direction' } ).selectOption( { index: 1 } );
+	await until( async () => { const n = await table.count(); return n > 0 && n < all; }, 'fewer rows by direction' );
+	await page.goto( screen( 'history' ) );
+	await page.locator( '.nxtchat-table__open', { hasText: 'On its way, James.' } ).first().click();
+	const detail = page.getByRole( 'dialog' );
+	await detail.locator( '.nxtchat-timeline li' ).nth( 2 ).waitFor();
+	const { items } = await sim( 'GET', '/sim/record?to=447700900102' );
+	assert.ok( ( await detail.textContent() ).includes( items[ 0 ].wamid ), 'the identifier that Meta gave' );
+	await shoot( page, 'history-detail' );
+	await accessible( page, '.nxtchat-dialog' );
+	await page.keyboard.press( 'Escape' );
+	await detail.waitFor( { state: 'hidden' } );
 } );
 
 await run( 'a second browser tab hears of new messages too', async () => {
@@ -247,14 +265,28 @@ await run( 'a second browser tab hears of new messages too', async () => {
 	await other.close();
 } );
 
-await run( 'a visitor sees nothing of it, and an editor without the right does not get in', async () => {
+await run( 'a visitor sees nothing of it, and an author without the right does not get in', async () => {
 	const guest = await newPage();
 	const answer = await guest.goto( `${ site }/wp-json/nxtchat/v1/conversations` );
 	assert.equal( answer.status(), 401 );
 	await guest.goto( site );
 	assert.ok( ! ( await guest.content() ).includes( 'nxtchat' ), 'the public page names us' );
+	const author = { username: 'author', password: 'author-password-1', email: 'author@example.test', roles: [ 'author' ] };
+	await page.goto( screen( 'inbox' ) );
+	const made = await page.evaluate(
+		async ( [ key, user ] ) => ( await fetch( '/wp-json/wp/v2/users', { method: 'POST', headers: { 'X-WP-Nonce': key, 'Content-Type': 'application/json' }, body: JSON.stringify( user ) } ) ).status,
+		[ await nonce(), author ]
+	);
+	assert.equal( made, 201 );
+	await signIn( guest, { user: author.username, password: author.password } );
+	assert.equal( await guest.locator( '#adminmenu .nxtchat-unread, #toplevel_page_nxtchat-inbox' ).count(), 0, 'a menu for somebody without the right' );
+	assert.equal( ( await guest.goto( screen( 'inbox' ) ) ).status(), 403 );
+	const status = await guest.evaluate( async () => {
+		const key = await ( await fetch( '/wp-admin/admin-ajax.php?action=rest-nonce' ) ).text();
+		return ( await fetch( '/wp-json/nxtchat/v1/conversations', { headers: { 'X-WP-Nonce': key } } ) ).status;
+	} );
+	assert.equal( status, 403 );
 	await guest.context().close();
-	assert.ok( login.user );
 } );
 
 await run( 'no script error, no 5xx, no request to another host, nothing wider than its window', async () => {
