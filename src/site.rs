@@ -46,8 +46,11 @@ pub fn dir(data_dir: &str, wp_content: &str, blog_id: i64) -> Result<PathBuf> {
     Ok(base.join(format!("{}-{blog_id}", &hex(hash.as_ref())[..12])))
 }
 
+/// A resolved path: device and inode that it led to, and where that is.
+type Resolved = (u64, u64, PathBuf);
+
 /// Resolved paths of this process, each with the directory (device, inode) that it led to.
-static RESOLVED: Mutex<Option<HashMap<String, (u64, u64, PathBuf)>>> = Mutex::new(None);
+static RESOLVED: Mutex<Option<HashMap<String, Resolved>>> = Mutex::new(None);
 
 /// The real path of a directory. One stat tells whether what was resolved before still holds (a deployment may switch a link).
 fn real_path(dir: &str) -> Result<PathBuf> {
