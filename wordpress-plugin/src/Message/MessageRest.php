@@ -62,7 +62,7 @@ final class MessageRest extends Rest {
 		self::route(
 			'/messages',
 			'GET',
-			static fn( \WP_REST_Request $r ) => Messages::history( $r->get_params(), (string) $r['cursor'], (int) $r['limit'] ),
+			static fn( \WP_REST_Request $r ) => Messages::history( array_intersect_key( $r->get_params(), $filters + array( 'search' => true ) ), (string) $r['cursor'], (int) $r['limit'] ),
 			Capabilities::VIEW,
 			$filters + array(
 				'search' => array( 'maxLength' => 100 ) + $text,

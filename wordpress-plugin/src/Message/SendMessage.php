@@ -82,7 +82,7 @@ final class SendMessage {
 
 	/** A reference of a send: a ULID. */
 	public static function is_ref( string $ref ): bool {
-		return 1 === preg_match( '/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/', $ref );
+		return 1 === preg_match( '/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/D', $ref );
 	}
 
 	/** Is there anything for sweep()? One statement. */
