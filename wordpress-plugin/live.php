@@ -17,7 +17,7 @@ $nxtchat_value = null;
 if ( extension_loaded( 'nxtchat' ) && is_string( $_GET['token'] ?? null ) ) {
 	try {
 		$nxtchat_value = \NxtChat\Native\live_read( \NxtChat\Native\site_dir( dirname( $nxtchat_var( 'SCRIPT_FILENAME' ), 3 ), isset( $_GET['site'] ) ? max( 1, (int) $_GET['site'] ) : 1 ), $_GET['token'] );
-	} catch ( \NxtChat\Native\Exception\Exception $nxtchat_error ) {
+	} catch ( \Throwable $nxtchat_error ) { // Also the TypeError of a token that is not UTF-8.
 		$nxtchat_value = null;
 	}
 }

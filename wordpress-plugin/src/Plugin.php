@@ -57,6 +57,7 @@ final class Plugin {
 
 		// Webhook.
 		Webhook\WebhookRest::register();
+		add_filter( 'rest_pre_dispatch', array( Webhook\WebhookRest::class, 'before_parsing' ), 10, 3 );
 		add_filter( 'rest_pre_serve_request', array( Webhook\WebhookRest::class, 'serve' ), 10, 3 );
 
 		// Conversation.

@@ -33,7 +33,7 @@ abstract class Rest {
 	 *
 	 * @param string               $path       As '/accounts/(?P<id>\d+)'.
 	 * @param string               $methods    As 'GET' or 'POST, PATCH'.
-	 * @param callable             $work       fn( WP_REST_Request ): mixed. Native exceptions become errors.
+	 * @param callable             $work       fn( WP_REST_Request ): mixed. Exceptions of the extension and of the database become errors.
 	 * @param string               $capability One of Capabilities; '' = public.
 	 * @param array<string, array> $args       WordPress's argument schemas.
 	 */
@@ -48,7 +48,7 @@ abstract class Rest {
 				'callback'            => static function ( \WP_REST_Request $request ) use ( $work ) {
 					try {
 						return rest_ensure_response( $work( $request ) );
-					} catch ( NativeException $e ) {
+					} catch ( NativeException | StoreError $e ) {
 						return self::error( $e );
 					}
 				},
@@ -93,6 +93,11 @@ abstract class Rest {
 				)
 			);
 		}
+		if ( $e instanceof StoreError ) {
+			// Its text can quote a row: for the log, not for every reader.
+			Log::error( $e->getMessage() );
+			return new \WP_Error( 'nxtchat_database', __( 'The database did not do this. Try again in a moment.', 'nxt-cloud-chat' ), array( 'status' => StoreError::REFUSED === $e->kind ? 500 : 503 ) );
+		}
 		[ $code, $status, $remedy ] = match ( true ) {
 			$e instanceof InvalidInput      => array( 'nxtchat_invalid', 400, '' ),
 			$e instanceof SignatureMismatch => array( 'nxtchat_signature', 403, '' ),
@@ -121,7 +126,7 @@ abstract class Rest {
 	public static function cursor_decode( string $cursor, int $count ): ?array {
 		// phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions.obfuscation_base64_decode -- Input is checked in the next line.
 		$text = base64_decode( strtr( substr( $cursor, 0, 200 ), '-_', '+/' ), true );
-		if ( false === $text || 1 !== preg_match( '/^-?\d{1,18}(,-?\d{1,18})*$/', $text ) ) {
+		if ( false === $text || 1 !== preg_match( '/^-?\d{1,18}(,-?\d{1,18})*$/D', $text ) ) {
 			return null;
 		}
 		$numbers = array_map( 'intval', explode( ',', $text ) );

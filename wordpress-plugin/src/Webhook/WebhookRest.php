@@ -34,6 +34,17 @@ final class WebhookRest extends Rest {
 		return new \WP_REST_Response( $answer ?? '', null === $answer ? 403 : 200 );
 	}
 
+	/**
+	 * Filter rest_pre_dispatch: takes a webhook before WordPress reads its JSON, and would refuse what PHP can't decode (deep nesting,
+	 * half an emoji) without a look at the signature.
+	 *
+	 * @param mixed $result What another plugin answered already.
+	 */
+	public static function before_parsing( mixed $result, \WP_REST_Server $server, \WP_REST_Request $request ): mixed {
+		$ours = empty( $result ) && 'POST' === $request->get_method() && '/' . self::NAMESPACE . '/webhook' === $request->get_route();
+		return $ours ? self::accept( $request ) : $result;
+	}
+
 	/** One webhook. */
 	public static function accept( \WP_REST_Request $request ): \WP_REST_Response {
 		$body      = (string) $request->get_body();
