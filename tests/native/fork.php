@@ -26,7 +26,7 @@ function threads(): int {
 /** A call to a port where nobody listens: uses client and runtime, and must come back with a GraphError. */
 function call_nobody(): void {
 	try {
-		Native\graph_call( array( 'token' => 'x', 'graph_base' => 'http://127.0.0.1:9' ), 'GET', 'me' );
+		Native\graph_call( array( 'token' => 'x', 'phone_number_id' => '1', 'graph_base' => 'http://127.0.0.1:9' ), 'GET', 'me' );
 	} catch ( Native\Exception\GraphError $e ) {
 		check( ! str_contains( $e->getMessage() . $e, "'x'" ), 'the token is not in the error' );
 		return;
