@@ -53,13 +53,13 @@ function nxtbench_front( string $durability ): void {
 }
 
 /** One status as Meta sends it, in a webhook of its own or with others. */
-function nxtbench_status( string $wamid, string $ref, string $status, int $second, string $to ): array {
-	return array(
+function nxtbench_status( string $wamid, string $ref, string $status, int $second, string $phone, string $bsuid ): array {
+	$to = '' === $phone ? array() : array( 'recipient_id' => ltrim( $phone, '+' ) );
+	return $to + array(
 		'id'                       => $wamid,
 		'status'                   => $status,
 		'timestamp'                => (string) $second,
-		'recipient_id'             => $to,
-		'recipient_user_id'        => 'DE.' . str_pad( $to, 20, '0', STR_PAD_LEFT ),
+		'recipient_user_id'        => $bsuid,
 		'biz_opaque_callback_data' => $ref,
 		'conversation'             => array(
 			'id'     => md5( $wamid ),

@@ -55,7 +55,8 @@ final class Wrk {
 							sprintf( '01%08X', $i ) . strtoupper( substr( md5( "ref $i" ), 0, 16 ) ),
 							array( 'read', 'sent' )[ $i % 2 ],
 							1750000000 + $i,
-							sprintf( '49151%06d', $i )
+							sprintf( '49151%06d', $i ),
+							sprintf( 'DE.%020d', $i )
 						),
 					),
 				)

@@ -45,12 +45,16 @@ function settle(): void {
 	}
 }
 
-/** Chooses $count random messages that wait for their delivery status. @return list<array{wamid: string, ref: string, at_ms: string}> */
+/** Chooses $count random messages that wait for their delivery status. @return list<array{wamid: string, ref: string, at_ms: string, phone: string, bsuid: string}> */
 function choose( int $count, int $seed ): array {
 	global $raw, $messages;
 	$raw->query( 'DROP TABLE IF EXISTS nxtbench_rows' );
 	$raw->query( "CREATE TABLE nxtbench_rows (id BIGINT UNSIGNED PRIMARY KEY) SELECT id FROM $messages WHERE state = 40 ORDER BY RAND($seed) LIMIT $count" );
-	$rows = $raw->query( "SELECT wamid, ref, at_ms FROM $messages JOIN nxtbench_rows USING (id) ORDER BY RAND($seed + 1)" )->fetch_all( MYSQLI_ASSOC );
+	$who  = Schema::table( 'contact_identities' );
+	$rows = $raw->query(
+		"SELECT wamid, ref, at_ms, IFNULL(p.value, '') AS phone, b.value AS bsuid FROM $messages m JOIN nxtbench_rows USING (id)
+		LEFT JOIN $who p ON p.contact_id = m.contact_id AND p.kind = 1 JOIN $who b ON b.contact_id = m.contact_id AND b.kind = 2 ORDER BY RAND($seed + 1)"
+	)->fetch_all( MYSQLI_ASSOC );
 	if ( count( $rows ) !== $count ) {
 		Report::fail( "only " . count( $rows ) . " of $count messages wait for a status" );
 	}
@@ -67,7 +71,7 @@ function spool( array $bodies ): void {
 
 /** The rows' "delivered" statuses in webhooks of $per_body statuses each. @return list<string> */
 function bodies( array $rows, int $per_body ): array {
-	$statuses = array_map( static fn( $row ) => nxtbench_status( $row['wamid'], $row['ref'], 'delivered', intdiv( (int) $row['at_ms'], 1000 ) + 5, '4915112345678' ), $rows );
+	$statuses = array_map( static fn( $row ) => nxtbench_status( $row['wamid'], $row['ref'], 'delivered', intdiv( (int) $row['at_ms'], 1000 ) + 5, $row['phone'], $row['bsuid'] ), $rows );
 	return array_map( static fn( $some ) => nxtbench_body( array( 'statuses' => $some ) ), array_chunk( $statuses, $per_body ) );
 }
 

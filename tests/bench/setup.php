@@ -5,6 +5,7 @@
  * setup.php          activates the plugin, makes the front doors' configuration and the reference's table
  * setup.php tables   prints the definition of the plugin's tables
  * setup.php fresh    empties the plugin's tables by making them anew
+ * setup.php words    fills the words by which contacts are found, and lets the database look at its data
  */
 
 declare(strict_types=1);
@@ -24,6 +25,19 @@ switch ( $argv[1] ?? '' ) {
 			$wpdb->query( 'DROP TABLE IF EXISTS ' . Schema::table( $name ) );
 		}
 		Schema::install();
+		break;
+	case 'words':
+		$words = Schema::table( 'contact_words' );
+		foreach ( array_chunk( $wpdb->get_results( 'SELECT id, name, profile_name FROM ' . Schema::table( 'contacts' ) ), 1000 ) as $contacts ) {
+			$rows = array();
+			foreach ( $contacts as $contact ) {
+				foreach ( NxtChat\Contact\Contacts::words( "$contact->name $contact->profile_name" ) as $word ) {
+					$rows[] = "('" . esc_sql( $word ) . "',$contact->id)";
+				}
+			}
+			$wpdb->query( "INSERT INTO $words (word, contact_id) VALUES " . implode( ',', $rows ) );
+		}
+		$wpdb->query( 'ANALYZE TABLE ' . implode( ', ', array_map( array( Schema::class, 'table' ), Schema::TABLES ) ) );
 		break;
 	default:
 		$plugin = 'nxt-cloud-chat/nxt-cloud-chat.php';
