@@ -48,6 +48,8 @@ step test-client make test-client
 # Without php.ini: what the extension alone does, not what other extensions leave behind.
 step native-fork php -n -d extension="$ROOT/target/release/libnxtchat.so" tests/native/fork.php
 step native-leaks php -n -d extension="$ROOT/target/release/libnxtchat.so" tests/native/leaks.php
+step native-panic tests/native/panic.sh
+step native-tls tests/native/tls.sh
 step native-life tests/native/life.sh
 for db in mariadb sqlite; do
 	step "php-$db" make test-php DB=$db

@@ -2,6 +2,8 @@
 
 mod account;
 mod convert;
+#[cfg(debug_assertions)]
+mod debug;
 mod exceptions;
 mod graph;
 mod ini;
@@ -89,5 +91,8 @@ pub fn module(module: ModuleBuilder) -> ModuleBuilder {
         vault::functions,
         webhook::functions,
     ];
-    rooms.into_iter().fold(module, |module, add| add(module))
+    let module = rooms.into_iter().fold(module, |module, add| add(module));
+    #[cfg(debug_assertions)]
+    let module = debug::functions(module);
+    module
 }
