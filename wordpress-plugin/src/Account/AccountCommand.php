@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace NxtChat\Account;
 
+use NxtChat\Cli\Number;
 use NxtChat\Cli\Secret;
 use NxtChat\Native\Exception\Exception as NativeException;
 use WP_CLI;
@@ -153,7 +154,7 @@ final class AccountCommand {
 				$input[ $secret ] = Secret::read( '', $file, '' );
 			}
 		}
-		$id = (int) $args[0];
+		$id = Number::read( $args[0], 'The account' );
 		self::done( static fn() => Accounts::update( $id, $input ) );
 		WP_CLI::success( "Account $id is changed." );
 	}
@@ -230,7 +231,7 @@ final class AccountCommand {
 	 * @param array<string, string> $options
 	 */
 	public function test( array $args, array $options ): void {
-		self::show( self::done( static fn() => Accounts::test( (int) $args[0] ) ), $options['format'] ?? 'table' );
+		self::show( self::done( static fn() => Accounts::test( Number::read( $args[0], 'The account' ) ) ), $options['format'] ?? 'table' );
 	}
 
 	/**
@@ -260,7 +261,7 @@ final class AccountCommand {
 	 * @param array<string, string> $options
 	 */
 	public function subscribe( array $args, array $options ): void {
-		self::show( self::done( static fn() => Accounts::subscribe( (int) $args[0] ) ), $options['format'] ?? 'table' );
+		self::show( self::done( static fn() => Accounts::subscribe( Number::read( $args[0], 'The account' ) ) ), $options['format'] ?? 'table' );
 	}
 
 	/**
@@ -289,7 +290,7 @@ final class AccountCommand {
 	 * @param array<string, string> $options
 	 */
 	public function webhook( array $args, array $options ): void {
-		$webhook = self::done( static fn() => Accounts::webhook( (int) $args[0] ) );
+		$webhook = self::done( static fn() => Accounts::webhook( Number::read( $args[0], 'The account' ) ) );
 		Utils\format_items( $options['format'] ?? 'table', array( $webhook ), array_keys( $webhook ) );
 	}
 
@@ -315,7 +316,7 @@ final class AccountCommand {
 	 * @param array<string, string> $options
 	 */
 	public function remove( array $args, array $options ): void {
-		$id = (int) $args[0];
+		$id = Number::read( $args[0], 'The account' );
 		WP_CLI::confirm( "Remove account $id and its secrets?", $options );
 		self::done( static fn() => Accounts::delete( $id ) );
 		WP_CLI::success( "Account $id is removed." );

@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace NxtChat\Conversation;
 
+use NxtChat\Cli\Number;
 use WP_CLI;
 use WP_CLI\Utils;
 
@@ -66,10 +67,10 @@ final class ConversationCommand {
 			array(
 				'search'  => (string) ( $options['search'] ?? '' ),
 				'unread'  => ! empty( $options['unread'] ),
-				'account' => (int) ( $options['account'] ?? 0 ),
+				'account' => Number::option( $options, 'account', 0 ),
 			),
 			'',
-			max( 1, min( 1000, (int) ( $options['limit'] ?? 50 ) ) )
+			Number::option( $options, 'limit', 50, 1000 )
 		);
 		if ( is_wp_error( $page ) ) {
 			WP_CLI::error( $page->get_error_message() );

@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace NxtChat\Message;
 
+use NxtChat\Cli\Number;
 use WP_CLI;
 use WP_CLI\Utils;
 
@@ -76,17 +77,17 @@ final class MessageCommand {
 	 */
 	public function list( array $args, array $options ): void {
 		$filter = array(
-			'account'   => (int) ( $options['account'] ?? 0 ),
+			'account'   => Number::option( $options, 'account', 0 ),
 			'direction' => self::number( 'DIRECTION', $options['direction'] ?? '' ),
 			'state'     => self::number( 'STATE', $options['state'] ?? '' ),
 			'type'      => self::number( 'TYPE', $options['type'] ?? '' ),
 			'search'    => (string) ( $options['search'] ?? '' ),
 		);
-		$limit  = max( 1, min( 1000, (int) ( $options['limit'] ?? 50 ) ) );
+		$limit  = Number::option( $options, 'limit', 50, 1000 );
 		$items  = array();
 		$cursor = '';
 		do { // A page ends early when its texts are long.
-			$page = isset( $options['conversation'] ) ? Messages::thread( (int) $options['conversation'], $cursor, $limit ) : Messages::history( $filter, $cursor, $limit );
+			$page = isset( $options['conversation'] ) ? Messages::thread( Number::read( $options['conversation'], '--conversation' ), $cursor, $limit ) : Messages::history( $filter, $cursor, $limit );
 			if ( is_wp_error( $page ) ) {
 				WP_CLI::error( $page->get_error_message() );
 			}

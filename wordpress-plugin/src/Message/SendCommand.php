@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace NxtChat\Message;
 
 use NxtChat\Account\Accounts;
+use NxtChat\Cli\Number;
 use NxtChat\Native;
 use NxtChat\StoreError;
 use WP_CLI;
@@ -134,7 +135,7 @@ final class SendCommand {
 
 	private static function account( array $options ): int {
 		if ( isset( $options['account'] ) ) {
-			return (int) $options['account'];
+			return Number::read( $options['account'], '--account' );
 		}
 		$accounts = Accounts::all();
 		if ( 1 !== count( $accounts ) ) {

@@ -156,7 +156,7 @@ final class SendMessage {
 			$address  = array( 'recipient' => $to );
 		} else {
 			$region = Conversations::region( $account );
-			$phone  = Native\phone_parse( $to, '' === $region ? null : $region );
+			$phone  = Native\phone_parse( wp_check_invalid_utf8( $to ), '' === $region ? null : $region );
 			if ( ! $phone['valid'] ) {
 				return self::problem( 'to', self::number_problem( $phone['problem'] ) );
 			}

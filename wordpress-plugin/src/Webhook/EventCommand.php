@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace NxtChat\Webhook;
 
+use NxtChat\Cli\Number;
 use NxtChat\Native\Exception\Exception as NativeException;
 use NxtChat\StoreError;
 use WP_CLI;
@@ -89,9 +90,9 @@ final class EventCommand {
 			array(
 				'state'   => self::STATES[ $options['state'] ?? '' ] ?? 0,
 				'kind'    => $options['kind'] ?? '',
-				'account' => (int) ( $options['account'] ?? 0 ),
+				'account' => Number::option( $options, 'account', 0 ),
 			),
-			max( 1, min( 1000, (int) ( $options['limit'] ?? 50 ) ) )
+			Number::option( $options, 'limit', 50, 1000 )
 		);
 		$words = array_flip( self::STATES );
 		foreach ( $items as $n => $item ) {
@@ -144,7 +145,7 @@ final class EventCommand {
 				[ 'replayed' => $replayed, 'errors' => $errors ] = Events::replay_state( $state );
 			}
 			foreach ( $args as $id ) {
-				$counts = Events::replay( (int) $id );
+				$counts = Events::replay( Number::read( $id, 'An event' ) );
 				if ( null === $counts ) {
 					WP_CLI::error( "There is no event $id." );
 				}
