@@ -4,6 +4,7 @@
 
 use nxtchat_core::errors::GraphFault;
 use nxtchat_core::message::Problem;
+use std::path::Path;
 
 /// Result of every room.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -64,8 +65,13 @@ fn describe(fault: &GraphFault) -> String {
     text
 }
 
-/// Wraps a file operation's error with what was being done and where.
-pub fn io(what: &str, path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Error {
-    let text = format!("{what} {}", path.display());
-    move |error| Error::Spool(format!("{text}: {error}"))
+/// Wraps a file operation's error with what was being done and where; one that another user may do names that user.
+pub fn io<'a>(what: &'a str, path: &'a Path) -> impl FnOnce(std::io::Error) -> Error + 'a {
+    move |error| {
+        let refused = error.kind() == std::io::ErrorKind::PermissionDenied;
+        refused
+            .then(|| crate::site::denied(path))
+            .flatten()
+            .unwrap_or_else(|| Error::Spool(format!("{what} {}: {error}", path.display())))
+    }
 }

@@ -111,7 +111,7 @@ pub fn check_owner(site: &Path) -> Result<()> {
             "The site directory {} does not exist yet: save an account in wp-admin first.",
             site.display()
         )),
-        _ => Error::Spool(format!("cannot read {}: {e}", site.display())),
+        _ => io("cannot read", site)(e),
     })?;
     if meta.uid() == euid() {
         return Ok(());
@@ -135,6 +135,16 @@ fn wrong_user(site: &Path, owner: u32) -> Error {
         site.display(),
         user_name(euid()),
     ))
+}
+
+/// For a path that this process may not reach: an error that names the user who may, when that is another one.
+pub fn denied(path: &Path) -> Option<Error> {
+    let nearest = path
+        .ancestors()
+        .find_map(|p| fs::metadata(p).ok().map(|meta| (p, meta.uid())));
+    nearest
+        .filter(|(_, owner)| *owner != euid())
+        .map(|(p, owner)| wrong_user(p, owner))
 }
 
 /// Effective user id of this process.

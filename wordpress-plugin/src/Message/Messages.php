@@ -55,7 +55,7 @@ final class Messages {
 			}
 			$by_wamid[ $row['wamid'] ] ??= $tuple;
 		}
-		ksort( $by_wamid, SORT_STRING ); // Every process takes its locks in the same order.
+		// In the order of arrival, which the ids keep: WhatsApp's times are whole seconds. Two nodes that are in each other's way try again.
 		MessageStore::add( array_values( $by_wamid ) );
 		return MessageStore::added( $token );
 	}
