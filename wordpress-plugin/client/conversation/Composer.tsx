@@ -43,7 +43,13 @@ export function Composer( props: Props ) {
 	}
 	if ( ! account || account.state !== 1 ) {
 		return (
-			<Closed title={ __( 'The number of this conversation is not connected any more.', 'nxt-cloud-chat' ) }>
+			<Closed
+				title={
+					account
+						? __( 'The number of this conversation is switched off.', 'nxt-cloud-chat' )
+						: __( 'The number of this conversation is not connected any more.', 'nxt-cloud-chat' )
+				}
+			>
 				<a href={ boot.links.account }>{ __( 'Account screen', 'nxt-cloud-chat' ) }</a>
 			</Closed>
 		);

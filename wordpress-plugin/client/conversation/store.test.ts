@@ -19,6 +19,8 @@ const message = ( id: number, change: Partial< Message > = {} ): Message => ( {
 	wamid: `wamid.${ id }`,
 	text: `text ${ id }`,
 	html: '',
+	edited: false,
+	revoked: false,
 	reply_to: '',
 	quote: null,
 	media: null,

@@ -118,11 +118,17 @@ export interface Message {
 	type_name: string;
 	state: State;
 	state_name: string;
-	ref: string;
-	wamid: string;
+	/** null on what customers wrote */
+	ref: string | null;
+	/** null until WhatsApp took it */
+	wamid: string | null;
 	text: string;
 	/** Safe HTML made by the server from WhatsApp markup. */
 	html: string;
+	/** The customer changed it; `text` is the newest. */
+	edited: boolean;
+	/** The customer deleted it; nothing of it is told. */
+	revoked: boolean;
 	reply_to: string;
 	quote: { id: number; text: string; direction: Direction } | null;
 	media: Media | null;

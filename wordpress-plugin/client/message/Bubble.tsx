@@ -35,6 +35,15 @@ export const Bubble = memo( function Bubble( {
 	onShowQuoted,
 }: Props ) {
 	const isOut = message.direction === Direction.OUT;
+	if ( message.type === MessageType.SYSTEM ) {
+		return (
+			<li className="nxtchat-day" data-message={ message.id }>
+				<span dir="auto">
+					{ summary( message.type, message.text ) } · <time title={ dateTime( message.at_ms ) }>{ timeOfDay( message.at_ms ) }</time>
+				</span>
+			</li>
+		);
+	}
 	return (
 		<li
 			id={ `nxtchat-message-${ message.id }` }
@@ -49,12 +58,13 @@ export const Bubble = memo( function Bubble( {
 				<Body message={ message } />
 				<div className="nxtchat-bubble__foot">
 					<Author message={ message } />
+					{ message.edited && ! message.revoked && <span>{ __( 'Edited', 'nxt-cloud-chat' ) }</span> }
 					<time title={ dateTime( message.at_ms ) }>{ timeOfDay( message.at_ms ) }</time>
 					{ isOut && <Ticks state={ message.state } /> }
 				</div>
 				{ message.reactions.length > 0 && <Reactions reactions={ message.reactions } /> }
 			</div>
-			{ canReply && message.wamid !== '' && (
+			{ canReply && message.wamid && ! message.revoked && (
 				<button
 					type="button"
 					className="nxtchat-iconbutton nxtchat-row__reply"
@@ -93,6 +103,9 @@ export const Bubble = memo( function Bubble( {
 } );
 
 function Body( { message }: { message: Message } ) {
+	if ( message.revoked ) {
+		return <p className="nxtchat-bubble__plain">{ __( 'The customer deleted this message.', 'nxt-cloud-chat' ) }</p>;
+	}
 	const icon = mediaIcon( message.type );
 	const text = message.html ? (
 		<div
@@ -107,9 +120,6 @@ function Body( { message }: { message: Message } ) {
 			</div>
 		)
 	);
-	if ( message.type === MessageType.REVOKE ) {
-		return <p className="nxtchat-bubble__plain">{ __( 'This message was deleted.', 'nxt-cloud-chat' ) }</p>;
-	}
 	if ( icon ) {
 		const size = fileSize( message.media?.size ?? 0, browserLocale( boot.locale ) );
 		return (
@@ -133,9 +143,11 @@ function Body( { message }: { message: Message } ) {
 		<Fragment>{ text }</Fragment>
 	) : (
 		<p className="nxtchat-bubble__plain">
-			{ message.type === MessageType.UNSUPPORTED || message.type === MessageType.UNKNOWN
+			{ message.type === MessageType.UNSUPPORTED
 				? __( 'WhatsApp does not pass on this kind of message. Ask the customer to send it another way.', 'nxt-cloud-chat' )
-				: typeLabel( message.type ) }
+				: message.type === MessageType.UNKNOWN
+					? __( 'A kind of message that is not known here yet. The history shows all that WhatsApp told.', 'nxt-cloud-chat' )
+					: typeLabel( message.type ) }
 		</p>
 	);
 }

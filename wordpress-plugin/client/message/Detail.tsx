@@ -3,7 +3,7 @@ import { createElement, Fragment } from '@wordpress/element';
 import { __, sprintf } from '@wordpress/i18n';
 
 import { boot } from '../core/boot';
-import { Direction, State } from '../core/enums';
+import { Direction, MessageType, State } from '../core/enums';
 import { useStore } from '../core/store';
 import { exactTime } from '../core/time';
 import type { MessageDetail } from '../core/types';
@@ -40,7 +40,7 @@ function Facts( { message }: { message: MessageDetail } ) {
 	return (
 		<Fragment>
 			<blockquote className="nxtchat-detail__text" dir="auto">
-				{ message.text || summary( message.type, '', message.media?.name ) }
+				{ message.revoked ? typeLabel( MessageType.REVOKE ) : message.text || summary( message.type, '', message.media?.name ) }
 			</blockquote>
 			{ message.error && (
 				<Notice kind="error">
@@ -123,7 +123,7 @@ function Timeline( { message }: { message: MessageDetail } ) {
 	);
 }
 
-const Identifier = ( { label, value }: { label: string; value: string } ) =>
+const Identifier = ( { label, value }: { label: string; value: string | null } ) =>
 	value ? (
 		<div className="nxtchat-copyrow">
 			<span className="nxtchat-copyrow__label">{ label }</span>

@@ -69,11 +69,11 @@ export function Filters() {
 				<input type="date" value={ filters.to } min={ filters.from || undefined } onChange={ ( event ) => setFilters( { to: event.target.value } ) } />
 			</label>
 			<label className="nxtchat-filters__search">
-				<span className="screen-reader-text">{ __( 'Search text, name, number or identifier', 'nxt-cloud-chat' ) }</span>
+				<span className="screen-reader-text">{ __( 'Search name, number or identifier', 'nxt-cloud-chat' ) }</span>
 				<input
 					type="search"
 					value={ search }
-					placeholder={ __( 'Search messages', 'nxt-cloud-chat' ) }
+					placeholder={ __( 'Search name, number or identifier', 'nxt-cloud-chat' ) }
 					onChange={ ( event ) => setSearch( event.target.value ) }
 				/>
 			</label>

@@ -3,7 +3,7 @@ import { createElement } from '@wordpress/element';
 import { __ } from '@wordpress/i18n';
 
 import { boot, serverNow } from '../core/boot';
-import { Direction } from '../core/enums';
+import { Direction, MessageType } from '../core/enums';
 import { Icon } from '../core/icons';
 import { dateTime, shortDateTime } from '../core/time';
 import type { HistoryMessage } from '../core/types';
@@ -51,7 +51,7 @@ export function Table( { items }: { items: HistoryMessage[] } ) {
 									</span>
 									{ icon && <Icon name={ icon } size={ 18 } /> }
 									<bdi className="nxtchat-table__text">
-										{ summary( item.type, item.text, item.media?.name ) }
+										{ item.revoked ? typeLabel( MessageType.REVOKE ) : summary( item.type, item.text, item.media?.name ) }
 									</bdi>
 								</button>
 								{ item.error && <p className="nxtchat-table__error">{ item.error.title || item.error.message }</p> }
