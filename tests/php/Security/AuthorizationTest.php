@@ -1,0 +1,235 @@
+<?php
+/**
+ * @package NxtChat
+ */
+
+declare(strict_types=1);
+
+namespace NxtChat\Tests\Security;
+
+use NxtChat\Account\Accounts;
+use NxtChat\Tests\TestCase;
+
+/**
+ * Who may call what: every route, admin-post action and AJAX action that the plugin registers has a line here.
+ *
+ * @group smoke
+ */
+final class AuthorizationTest extends TestCase {
+
+	/** Kinds of people, each with the capabilities that a subscriber has not. */
+	private const PEOPLE = array(
+		'anonymous'     => null,
+		'subscriber'    => array(),
+		'viewer'        => array( 'nxtchat_view' ),
+		'replier'       => array( 'nxtchat_reply' ),
+		'manager'       => array( 'nxtchat_manage' ),
+		'administrator' => null,
+	);
+
+	private const MANAGE = array( 'manager', 'administrator' );
+	private const VIEW   = array( 'viewer', 'administrator' );
+	private const REPLY  = array( 'replier', 'administrator' );
+
+	/** METHOD route => who may. POST, PUT and PATCH of one route count as POST. null = everybody. */
+	private const ROUTES = array(
+		'GET /accounts'                      => self::MANAGE,
+		'POST /accounts'                     => self::MANAGE,
+		'GET /accounts/{id}'                 => self::MANAGE,
+		'POST /accounts/{id}'                => self::MANAGE,
+		'DELETE /accounts/{id}'              => self::MANAGE,
+		'POST /accounts/{id}/test'           => self::MANAGE,
+		'POST /accounts/{id}/subscribe'      => self::MANAGE,
+		'GET /accounts/{id}/webhook'         => self::MANAGE,
+		'POST /accounts/confirm-home'        => self::MANAGE,
+		'GET /conversations'                 => self::VIEW,
+		'GET /conversations/{id}'            => self::VIEW,
+		'POST /conversations/{id}/read'      => self::REPLY,
+		'GET /conversations/{id}/messages'   => self::VIEW,
+		'POST /conversations/{id}/messages'  => self::REPLY,
+		'GET /messages'                      => self::VIEW,
+		'GET /messages/{id}'                 => self::VIEW,
+		'GET /settings'                      => self::MANAGE,
+		'POST /settings'                     => self::MANAGE,
+		'GET /live'                          => self::VIEW,
+		'GET /health'                        => self::MANAGE,
+		'GET /health/log'                    => self::MANAGE,
+		'GET /health/{check}'                => array( 'administrator' ), // WordPress's own capability for Site Health.
+		'GET /webhook'                       => null, // The verify token is the check,
+		'POST /webhook'                      => null, // here the signature.
+	);
+
+	/** admin-post and AJAX actions => capability. */
+	private const ACTIONS = array( 'admin_post_nxtchat_confirm_home' => 'nxtchat_manage' );
+
+	public function test_every_route_is_listed(): void {
+		self::assertSame( array(), array_diff( array_keys( self::registered() ), array_keys( self::ROUTES ) ), 'A route without a line in ROUTES: say who may call it.' );
+		self::assertSame( array(), array_diff( array_keys( self::ROUTES ), array_keys( self::registered() ) ), 'ROUTES names what is not there.' );
+	}
+
+	/** @return array<string, array{string}> */
+	public static function routes(): array {
+		$names = array_keys( self::ROUTES );
+		return array_combine( $names, array_map( static fn( string $name ): array => array( $name ), $names ) );
+	}
+
+	/** @dataProvider routes */
+	public function test_only_who_may_gets_past_the_permission( string $name ): void {
+		[ $method, $path ] = explode( ' ', $name );
+		// Ids that do not exist: whoever is let in gets 400 or 404, and nothing happens.
+		$path = strtr( substr( $path, 1 ), array( '{id}' => '999999', '{check}' => 'extension' ) );
+		foreach ( array_keys( self::PEOPLE ) as $person ) {
+			$this->become( $person );
+			$answer  = $this->rest( $method, $path );
+			$refused = in_array( $answer->get_data()['code'] ?? '', array( 'nxtchat_forbidden', 'rest_forbidden' ), true );
+			$may     = null === self::ROUTES[ $name ] || in_array( $person, self::ROUTES[ $name ], true );
+			// Missing parameters are told before the permission is asked; they tell nothing else.
+			$refused = $refused || ( ! $may && in_array( $answer->get_data()['code'] ?? '', array( 'rest_missing_callback_param', 'rest_invalid_param' ), true ) );
+			self::assertSame( ! $may, $refused, "$name as $person: {$answer->get_status()} " . wp_json_encode( $answer->get_data() ) );
+			if ( ! $may ) {
+				self::assertContains( $answer->get_status(), array( 400, 'anonymous' === $person ? 401 : 403 ), "$name as $person" );
+			}
+		}
+	}
+
+	/** With every parameter right, so that nothing but the permission stands in the way. */
+	public function test_writes_by_the_wrong_person_change_nothing(): void {
+		$id     = $this->connect();
+		$before = $this->rows( 'accounts' );
+		$sent   = 0;
+		$this->add_hook( 'nxtchat_pre_send', static function ( $message ) use ( &$sent ) {
+			++$sent;
+			return $message;
+		} );
+		foreach ( array( 'anonymous', 'subscriber', 'viewer' ) as $person ) {
+			$this->become( $person );
+			foreach ( array(
+				array( 'PATCH', "accounts/$id", array( 'name' => 'Mallory' ) ),
+				array( 'DELETE', "accounts/$id", array() ),
+				array( 'POST', "accounts/$id/test", array() ),
+				array( 'POST', "accounts/$id/subscribe", array() ),
+				array( 'POST', 'accounts/confirm-home', array( 'as' => 'copy' ) ),
+				array( 'PATCH', 'settings', array( 'durability' => 'normal' ) ),
+				array( 'POST', 'conversations/1/messages', array( 'ref' => '01J00000000000000000000000', 'text' => 'x' ) ),
+				array( 'POST', 'conversations/1/read', array( 'up_to' => 1 ) ),
+			) as [ $method, $path, $params ] ) {
+				self::assertSame( 'anonymous' === $person ? 401 : 403, $this->rest( $method, $path, $params )->get_status(), "$method $path as $person" );
+			}
+		}
+		self::assertSame( $before, $this->rows( 'accounts' ) );
+		self::assertSame( array( 0, array(), false, false ), array( $sent, $this->rows( 'messages' ), get_option( 'nxtchat_settings' ), get_option( 'nxtchat_copy_home' ) ) );
+	}
+
+	public function test_every_action_of_a_form_is_listed_and_asks_for_right_and_nonce(): void {
+		global $wp_filter;
+		$found = preg_grep( '/^(admin_post|wp_ajax|admin_action)_(nopriv_)?nxtchat/', array_keys( $wp_filter ) );
+		self::assertSame( array_keys( self::ACTIONS ), array_values( $found ), 'An action without a line in ACTIONS.' );
+		add_filter( 'wp_die_handler', array( self::class, 'die_handler' ) );
+		$_POST = $_REQUEST = array( 'as' => 'copy' );
+		try {
+			foreach ( self::ACTIONS as $hook => $capability ) {
+				$action = substr( $hook, strlen( 'admin_post_' ) );
+				foreach ( array( 'subscriber' => true, 'viewer' => true, 'replier' => true, 'manager' => false ) as $person => $nonce ) {
+					$this->become( $person );
+					unset( $_REQUEST['_wpnonce'] );
+					if ( $nonce ) {
+						$_REQUEST['_wpnonce'] = wp_create_nonce( $action );
+					}
+					try {
+						do_action( $hook );
+						self::fail( "$hook let $person through" . ( $nonce ? '.' : ' without a nonce.' ) );
+					} catch ( \DomainException $died ) {
+						self::assertFalse( get_option( 'nxtchat_copy_home' ) );
+					}
+				}
+			}
+		} finally {
+			$_POST = $_REQUEST = array();
+			remove_filter( 'wp_die_handler', array( self::class, 'die_handler' ) );
+		}
+	}
+
+	/** Over HTTP: a cookie alone, as another site's page could make the browser send it, is nobody. */
+	public function test_a_cookie_without_its_nonce_is_nobody(): void {
+		$id     = $this->sign_in();
+		$cookie = LOGGED_IN_COOKIE . '=' . wp_generate_auth_cookie( $id, time() + 600, 'logged_in' );
+		$get    = static function ( string $path, array $headers, string $method = 'GET' ): int {
+			$ch = curl_init( NXTCHAT_TEST_URL . '/wp-json/nxtchat/v1/' . $path );
+			curl_setopt_array( $ch, array( CURLOPT_RETURNTRANSFER => true, CURLOPT_TIMEOUT => 20, CURLOPT_CUSTOMREQUEST => $method, CURLOPT_HTTPHEADER => $headers ) );
+			curl_exec( $ch );
+			return (int) curl_getinfo( $ch, CURLINFO_RESPONSE_CODE );
+		};
+		foreach ( array( 'GET' => 'accounts', 'POST' => 'accounts', 'DELETE' => 'accounts/1', 'PATCH' => 'settings' ) as $method => $path ) {
+			self::assertSame( 401, $get( $path, array( "Cookie: $cookie" ), $method ), "$method $path" );
+			self::assertSame( 403, $get( $path, array( "Cookie: $cookie", 'X-WP-Nonce: 0123456789' ), $method ), "$method $path" );
+		}
+		self::assertSame( 401, $get( 'accounts/1?_method=DELETE', array( "Cookie: $cookie" ), 'POST' ) );
+	}
+
+	/** Without it the screens show nothing of ours. */
+	public function test_the_menu_is_for_those_who_may(): void {
+		global $submenu, $menu, $_wp_submenu_nopriv;
+		foreach ( array( 'subscriber' => 0, 'viewer' => 2, 'manager' => 1, 'administrator' => 3 ) as $person => $screens ) {
+			$this->become( $person );
+			$menu = $submenu = $_wp_submenu_nopriv = array();
+			\NxtChat\Screen::menu();
+			self::assertSame( $screens, array_sum( array_map( 'count', $submenu ) ), $person );
+		}
+		$menu = $submenu = $_wp_submenu_nopriv = array();
+	}
+
+	/** @return never */
+	public static function died( $message ): void {
+		throw new \DomainException( is_wp_error( $message ) ? $message->get_error_message() : (string) $message );
+	}
+
+	public static function die_handler(): callable {
+		return array( self::class, 'died' );
+	}
+
+	/** @return array<string, true> METHOD path of everything registered below our namespace. */
+	private static function registered(): array {
+		$out = array();
+		foreach ( rest_get_server()->get_routes( 'nxtchat/v1' ) as $route => $handlers ) {
+			if ( '/nxtchat/v1' === $route ) {
+				continue; // WordPress's own index: names of routes, nothing else.
+			}
+			$path = (string) preg_replace( '/\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)/', '{$1}', substr( $route, strlen( '/nxtchat/v1' ) ) );
+			foreach ( $handlers as $handler ) {
+				foreach ( array_keys( $handler['methods'] ) as $method ) {
+					$out[ ( in_array( $method, array( 'PUT', 'PATCH' ), true ) ? 'POST' : $method ) . ' ' . $path ] = true;
+				}
+			}
+		}
+		return $out;
+	}
+
+	private function become( string $person ): void {
+		if ( 'anonymous' === $person ) {
+			wp_set_current_user( 0 );
+			return;
+		}
+		if ( 'administrator' === $person ) {
+			$this->sign_in();
+			return;
+		}
+		$user = new \WP_User( $this->sign_in( 'subscriber' ) );
+		foreach ( array( 'nxtchat_manage', 'nxtchat_view', 'nxtchat_reply' ) as $capability ) {
+			in_array( $capability, (array) self::PEOPLE[ $person ], true ) ? $user->add_cap( $capability ) : $user->remove_cap( $capability );
+		}
+		wp_set_current_user( 0 );
+		wp_set_current_user( $user->ID );
+	}
+
+	private function connect(): int {
+		return Accounts::create(
+			array(
+				'app_id'          => '1234567890',
+				'app_secret'      => self::APP_SECRET,
+				'token'           => 'EAAtestTOKEN0123456789abcdefghijk',
+				'waba_id'         => '102290129340398',
+				'phone_number_id' => '106540352242922',
+			)
+		);
+	}
+}
