@@ -20,6 +20,9 @@ const MAX_SECRETS: usize = 1_000;
 /// The vault purpose of the sealed file.
 const PURPOSE: &str = "front";
 
+/// What is said of a configuration of another shape.
+const SHAPE: &str = "The front configuration is not usable: app_secrets and verify_hashes are lists of strings, wp_load and home strings, blog_id a number, durability 'full' or 'normal', max_bytes and max_body numbers; nothing else.";
+
 /// What `front_configure` takes.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -113,8 +116,8 @@ static OPENED: Mutex<Option<Opened>> = Mutex::new(None);
 
 /// Seals the configuration for the front doors.
 pub fn configure(dir: &Path, config: &serde_json::Value) -> Result<()> {
-    let config: Config = Config::deserialize(config)
-        .map_err(|e| Error::invalid(format!("The front configuration is not usable: {e}")))?;
+    // Without serde's own words: they repeat the value, which may be a secret.
+    let config = Config::deserialize(config).map_err(|_| Error::invalid(SHAPE))?;
     if config.app_secrets.len() > MAX_SECRETS || config.verify_hashes.len() > MAX_SECRETS {
         return Err(Error::invalid(format!(
             "A site can have {MAX_SECRETS} accounts at most."
