@@ -188,11 +188,16 @@ final class Accounts {
 	 * @return list<array{check: string, status: string, label: string, detail: string, remedy: string}>|\WP_Error
 	 */
 	public static function test( int $id ): array|\WP_Error {
-		if ( null === AccountStore::get( $id ) ) {
+		$row = AccountStore::get( $id );
+		if ( null === $row ) {
 			return self::missing();
 		}
 		$checks = Native\account_test( self::credentials( $id, true ) );
 		$facts  = AccountFacts::from_checks( $checks );
+		if ( '' === $row['default_country'] && isset( $facts['display_phone'] ) ) {
+			// Customers' numbers are most often written as in the country of the shop's own.
+			$facts['default_country'] = Native\phone_parse( $facts['display_phone'] )['country'];
+		}
 		$checks = array_map(
 			static function ( array $check ): array {
 				unset( $check['data'] );
