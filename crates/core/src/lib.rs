@@ -12,6 +12,7 @@ pub mod limits;
 pub mod markup;
 pub mod message;
 pub mod phone;
+pub mod template;
 pub mod ulid;
 pub mod webhook;
 

@@ -130,5 +130,56 @@ pub const TEMPLATE_VALUE_CHARS: usize = 1_024;
 pub const TEMPLATE_BUTTONS: usize = 10;
 /// Buttons of a template's carousel card (templates/…/media-card-carousel-templates).
 pub const TEMPLATE_CARD_BUTTONS: usize = 2;
-/// Coupon code, characters (templates/…/coupon-templates).
-pub const COUPON_CODE_CHARS: usize = 15;
+/// Coupon code, characters (templates/…/coupon-templates of November 2025; older text says 15).
+pub const COUPON_CODE_CHARS: usize = 20;
+/// Code of a limited-time offer, characters (templates/…/limited-time-offer-templates).
+pub const OFFER_CODE_CHARS: usize = 15;
+/// One-time password, characters (templates/authentication-templates/…).
+pub const OTP_CHARS: usize = 15;
+/// How long a call button may work, minutes: 30 days (calling/call-button-messages-deep-links).
+pub const CALL_TTL_MINUTES: u64 = 43_200;
+
+// Templates, when made ---------------------------------------------------------------------------------------------
+
+/// Variables of a header (templates/components).
+pub const TEMPLATE_HEADER_VARIABLES: usize = 1;
+/// Footer, characters (templates/components).
+pub const TEMPLATE_FOOTER_CHARS: usize = 60;
+/// Label of a template's button, characters (templates/components).
+pub const TEMPLATE_BUTTON_CHARS: usize = 25;
+/// Buttons of a template that open a web address (templates/components).
+pub const TEMPLATE_URL_BUTTONS: usize = 2;
+/// Phone number of a template's button, characters (templates/components).
+pub const TEMPLATE_PHONE_CHARS: usize = 20;
+/// Fewest digits of such a number; service numbers are short. Our bound.
+pub const TEMPLATE_PHONE_DIGITS_MIN: usize = 3;
+/// Emojis of a body; templates/template-review says that there is a bound, this one is from providers' reports.
+pub const BODY_EMOJIS: usize = 10;
+/// Body of a limited-time offer, characters (templates/…/limited-time-offer-templates).
+pub const OFFER_BODY_CHARS: usize = 600;
+/// Text of a limited-time offer, characters (same page).
+pub const OFFER_TEXT_CHARS: usize = 16;
+/// Shortest lifetime of utility and authentication templates, seconds (templates/time-to-live).
+pub const TTL_SECONDS_MIN: i64 = 30;
+/// Longest lifetime of authentication templates, seconds (same page).
+pub const TTL_AUTHENTICATION_SECONDS: i64 = 900;
+/// Longest lifetime of utility templates, seconds: 12 hours (same page).
+pub const TTL_UTILITY_SECONDS: i64 = 43_200;
+/// Shortest lifetime of marketing templates, seconds: 12 hours (same page).
+pub const TTL_MARKETING_SECONDS_MIN: i64 = 43_200;
+/// Longest lifetime of marketing templates, seconds: 30 days (same page).
+pub const TTL_MARKETING_SECONDS: i64 = 2_592_000;
+/// What stands for 30 days in utility and authentication templates (same page).
+pub const TTL_THIRTY_DAYS: i64 = -1;
+/// Shortest lifetime of a one-time password, minutes (templates/authentication-templates/…).
+pub const CODE_EXPIRATION_MINUTES_MIN: i64 = 1;
+/// Longest lifetime of a one-time password, minutes (same pages).
+pub const CODE_EXPIRATION_MINUTES: i64 = 90;
+/// Android apps that a template's button knows (same pages).
+pub const SUPPORTED_APPS: usize = 5;
+/// Package name of an Android app, characters (same pages).
+pub const PACKAGE_NAME_CHARS: usize = 224;
+/// Signature hash of an Android app, characters, exactly (same pages).
+pub const SIGNATURE_HASH_CHARS: usize = 11;
+/// From which weight of its words on a utility text reads like advertising. Ours.
+pub const MARKETING_WEIGHT: u32 = 2;

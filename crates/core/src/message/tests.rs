@@ -484,7 +484,7 @@ fn a_broken_message_gives_exactly_its_rule() {
         (with(template(), "/template/components/2/index", json!(1)), "template.components[3]", "duplicate"),
         (with(template(), "/template/components/2/sub_type", json!("phone")), "template.components[2].sub_type", "type"),
         (with(template(), "/template/components/2/parameters", json!(null)), "template.components[2].parameters", "required"),
-        (with(template(), "/template/components/2/parameters/0/coupon_code", long(15)), "template.components[2].parameters[0].coupon_code", "too_long"),
+        (with(template(), "/template/components/2/parameters/0/coupon_code", long(20)), "template.components[2].parameters[0].coupon_code", "too_long"),
         (with(template(), "/template/components/4/parameters/0/limited_time_offer", json!({})), "template.components[4].parameters[0].limited_time_offer.expiration_time_ms", "required"),
         (with(template_carousel(), "/template/components/0/cards/1/card_index", json!(5)), "template.components[0].cards[1].card_index", "value"),
         (
