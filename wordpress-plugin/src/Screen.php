@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace NxtChat;
 
 use NxtChat\Account\Accounts;
+use NxtChat\Account\Home;
 use NxtChat\Conversation\Conversations;
 use NxtChat\Live\Live;
 
@@ -127,6 +128,7 @@ final class Screen {
 			),
 			'links'    => array_map( array( self::class, 'url' ), array_combine( array_keys( self::SCREENS ), array_keys( self::SCREENS ) ) ),
 			'locale'   => str_replace( '_', '-', get_user_locale() ),
+			'is_copy'  => Home::is_confirmed_copy(),
 			'now_ms'   => Site::now_ms(),
 			'timezone' => wp_timezone_string(),
 			'user'     => array(

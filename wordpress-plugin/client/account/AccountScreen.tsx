@@ -2,6 +2,7 @@
 import { createElement, Fragment, useEffect, useState } from '@wordpress/element';
 import { __ } from '@wordpress/i18n';
 
+import { boot } from '../core/boot';
 import type { ApiError } from '../core/error';
 import { useStore } from '../core/store';
 import { ErrorNotice, LoadError, Notice, Skeleton } from '../core/ui';
@@ -78,11 +79,13 @@ export function AccountScreen() {
 function CloneWarning() {
 	const [ error, setError ] = useState< ApiError | null >( null );
 	const [ isBusy, setBusy ] = useState( false );
+	const [ isCopy, setCopy ] = useState( boot.is_copy );
 	const decide = async ( as: 'live' | 'copy' ) => {
 		setBusy( true );
 		setError( null );
 		try {
 			await confirmHome( as );
+			setCopy( as === 'copy' );
 		} catch ( reason ) {
 			setError( asError( reason ) );
 		}
@@ -91,17 +94,25 @@ function CloneWarning() {
 	return (
 		<Notice kind="warning">
 			<p>
-				<strong>{ __( 'This site’s address has changed since the number was connected.', 'nxt-cloud-chat' ) }</strong>
+				<strong>
+					{ isCopy
+						? __( 'This site is a copy: nothing is sent.', 'nxt-cloud-chat' )
+						: __( 'This site’s address has changed since the number was connected.', 'nxt-cloud-chat' ) }
+				</strong>
 			</p>
-			<p>
-				{ __( 'If this is a copy (a staging site, a backup), it must not write to your customers. Nothing is sent until you decide.', 'nxt-cloud-chat' ) }
-			</p>
+			{ ! isCopy && (
+				<p>
+					{ __( 'If this is a copy (a staging site, a backup), it must not write to your customers. Nothing is sent until you decide.', 'nxt-cloud-chat' ) }
+				</p>
+			) }
 			<p className="nxtchat-account__actions">
-				<button type="button" className="button button-primary" disabled={ isBusy } onClick={ () => void decide( 'live' ) }>
+				{ ! isCopy && (
+					<button type="button" className="button button-primary" disabled={ isBusy } onClick={ () => void decide( 'copy' ) }>
+						{ __( 'This is a copy', 'nxt-cloud-chat' ) }
+					</button>
+				) }
+				<button type="button" className="button" disabled={ isBusy } onClick={ () => void decide( 'live' ) }>
 					{ __( 'This is the live site now', 'nxt-cloud-chat' ) }
-				</button>
-				<button type="button" className="button" disabled={ isBusy } onClick={ () => void decide( 'copy' ) }>
-					{ __( 'This is a copy', 'nxt-cloud-chat' ) }
 				</button>
 			</p>
 			{ error && <ErrorNotice error={ error } /> }

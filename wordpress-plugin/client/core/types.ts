@@ -10,6 +10,8 @@ export interface Boot {
 	accounts: AccountSummary[];
 	links: { inbox: string; history: string; account: string };
 	locale: string;
+	/** A person said that this site is a copy. */
+	is_copy: boolean;
 	now_ms: number;
 	timezone: string;
 	user: { id: number; name: string };

@@ -16,9 +16,10 @@ final class AccountNotices {
 
 	private const ACTION = 'nxtchat_confirm_home';
 
-	/** Asks, on every screen of wp-admin, those who can answer. */
+	/** Asks those who can answer, on every screen of wp-admin but Accounts, which asks by itself. */
 	public static function show(): void {
-		if ( ! current_user_can( Capabilities::MANAGE ) ) {
+		$screen = get_current_screen();
+		if ( ! current_user_can( Capabilities::MANAGE ) || ( null !== $screen && str_ends_with( $screen->id, '_page_nxtchat-account' ) ) ) {
 			return;
 		}
 		$clones = array_filter( AccountStore::all(), static fn( array $row ): bool => Home::is_clone( $row['home_url'] ) );
