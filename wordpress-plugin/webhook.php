@@ -66,8 +66,10 @@ try {
 	http_response_code( 400 );
 	exit;
 } catch ( \Throwable $nxtchat_error ) {
-	// Not stored, so Meta must try again.
-	error_log( 'NXT Cloud Chat error: a webhook was not stored: ' . $nxtchat_error->getMessage() ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions
+	// Not stored, so Meta must try again. No line for a site that does not exist (?site=…): anybody could fill the log.
+	if ( is_file( "$nxtchat_site/front.sealed" ) ) {
+		error_log( 'NXT Cloud Chat error: a webhook was not stored: ' . $nxtchat_error->getMessage() ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions
+	}
 	http_response_code( 503 );
 	header( 'Retry-After: 60' );
 	exit;

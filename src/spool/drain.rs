@@ -231,6 +231,10 @@ struct Waiting {
 impl Session {
     fn open(site: &Path) -> Result<Session> {
         let path = folder(site).join("drain.db");
+        if !path.exists() {
+            // 0600, as in writer::open(). Never when it exists: closing it would drop this process's locks on it.
+            drop(site::open_kept(&path)?);
+        }
         let marks = match open_marks(&path) {
             Ok(marks) => marks,
             Err(e) if is_corrupt(&e) => {

@@ -323,6 +323,24 @@ fn a_full_disk_is_an_error_and_the_spool_goes_on_afterwards() {
     release(&dir);
 }
 
+/// The directory is 0700 already; should somebody open it, the message bodies still are the owner's.
+#[test]
+fn files_are_the_owners_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_root, dir) = prepared();
+    append(&dir, settings(Durability::Full), b"one").unwrap();
+    assert!(acquire(&dir).unwrap());
+    assert_eq!(take(&dir, 1).unwrap().len(), 1);
+    let mut kinds = std::collections::BTreeSet::new();
+    for entry in std::fs::read_dir(folder(&dir)).unwrap().flatten() {
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{}", entry.path().display());
+        kinds.insert(entry.path().extension().map(|e| e.to_owned()));
+    }
+    assert!(kinds.len() >= 4, "{kinds:?}");
+    release(&dir);
+}
+
 #[test]
 fn damage_is_set_aside_and_seen() {
     let (_root, dir) = prepared();

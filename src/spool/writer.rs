@@ -188,6 +188,8 @@ impl Writer {
 /// Makes the file under another name, whole, then opens it: a drainer never meets half a file.
 fn open(path: &Path, durability: Durability) -> Result<Connection> {
     let draft = path.with_extension("new");
+    // Made 0600 here, before SQLite would with the umask; log and shared memory take over the file's mode.
+    drop(site::open_kept(&draft)?);
     prepare(&draft, durability).map_err(sql("make a file"))?;
     std::fs::rename(&draft, path).map_err(io("cannot make", path))?;
     let connect = || {
