@@ -59,16 +59,22 @@ function nxtchat_uninstall_files( $blog_id ) {
 	}
 }
 
-if ( is_multisite() ) {
-	$nxtchat_last = 0;
+/** Every site, or the only one. A function of its own: WordPress includes this file from inside one, without $wpdb. */
+function nxtchat_uninstall() {
+	global $wpdb;
+	if ( ! is_multisite() ) {
+		nxtchat_uninstall_site();
+		return;
+	}
+	$last = 0;
 	do {
-		$nxtchat_sites = $wpdb->get_col( $wpdb->prepare( "SELECT blog_id FROM $wpdb->blogs WHERE blog_id > %d ORDER BY blog_id LIMIT 100", $nxtchat_last ) ); // phpcs:ignore WordPress.DB
-		foreach ( $nxtchat_sites as $nxtchat_last ) {
-			switch_to_blog( (int) $nxtchat_last );
+		$sites = $wpdb->get_col( $wpdb->prepare( "SELECT blog_id FROM $wpdb->blogs WHERE blog_id > %d ORDER BY blog_id LIMIT 100", $last ) ); // phpcs:ignore WordPress.DB
+		foreach ( $sites as $last ) {
+			switch_to_blog( (int) $last );
 			nxtchat_uninstall_site();
 			restore_current_blog();
 		}
-	} while ( $nxtchat_sites );
-} else {
-	nxtchat_uninstall_site();
+	} while ( $sites );
 }
+
+nxtchat_uninstall();
