@@ -154,7 +154,8 @@ fn property(name: &str, default: fn() -> ext_php_rs::error::Result<Zval>) -> Cla
 
 impl From<Error> for PhpException {
     fn from(error: Error) -> PhpException {
-        let message = error.to_string();
+        // PHP's messages end at a NUL: ext-php-rs would throw an Error of its own instead.
+        let message = error.to_string().replace('\0', "\u{FFFD}");
         match error {
             Error::InvalidInput(_) => PhpException::new(message, 0, INVALID_INPUT.get()),
             Error::SignatureMismatch(_) => PhpException::new(message, 0, SIGNATURE_MISMATCH.get()),

@@ -90,6 +90,7 @@ final class Settings {
 				)
 			);
 		}
+		Site::prepare(); // Refuses another user of the machine before anything is written.
 		update_option( self::OPTION, $settings, true );
 		Account\Accounts::configure_front();
 		return $settings;

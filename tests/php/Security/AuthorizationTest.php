@@ -62,6 +62,11 @@ final class AuthorizationTest extends TestCase {
 	/** admin-post and AJAX actions => capability. */
 	private const ACTIONS = array( 'admin_post_nxtchat_confirm_home' => 'nxtchat_manage' );
 
+	protected function tearDown(): void {
+		$this->become( 'subscriber' ); // Other tests share this user.
+		parent::tearDown();
+	}
+
 	public function test_every_route_is_listed(): void {
 		self::assertSame( array(), array_diff( array_keys( self::registered() ), array_keys( self::ROUTES ) ), 'A route without a line in ROUTES: say who may call it.' );
 		self::assertSame( array(), array_diff( array_keys( self::ROUTES ), array_keys( self::registered() ) ), 'ROUTES names what is not there.' );

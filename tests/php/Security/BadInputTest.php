@@ -95,6 +95,24 @@ final class BadInputTest extends TestCase {
 		}
 		self::assertSame( 0, Native\spool_stats( Site::dir() )['pending'] );
 		self::assertSame( array(), $this->rows( 'events' ) );
+		// At most a line a minute from each process, so that a flood does not fill the log; and nothing of what was sent.
+		$log = implode( "\n", array_column( Native\log_recent( Site::dir(), 1000 ), 'message' ) );
+		self::assertStringContainsString( 'webhook refused', $log );
+		self::assertStringNotContainsString( self::TEXT, $log );
+		self::assertStringNotContainsString( substr( $good, 7, 20 ), $log );
+	}
+
+	/** ?site= of a site that is not there: no line for each request in the error log, no directory. */
+	public function test_an_unknown_site_leaves_no_trace(): void {
+		$body  = self::text_body( 'wamid.X', '491701234567', self::TEXT );
+		$logs  = array_filter( array( (string) ini_get( 'error_log' ), NXTCHAT_TEST_SITE . '/log/php.log', NXTCHAT_TEST_SITE . '/log/fpm.log' ), 'is_file' );
+		$lines = static fn(): int => array_sum( array_map( static fn( string $log ): int => substr_count( (string) file_get_contents( $log ), 'was not stored' ), $logs ) );
+		$before = $lines();
+		foreach ( array( '999', '99999999999999999999', '1e5', '2' ) as $site ) {
+			self::assertSame( array( 503, '' ), self::http( 'POST', self::doors()['webhook.php'][0] . "?site=$site", array( 'X-Hub-Signature-256: ' . self::sign( $body ) ), $body ), $site );
+			self::assertDirectoryDoesNotExist( Native\site_dir( WP_CONTENT_DIR, (int) $site ) );
+		}
+		self::assertSame( $before, $lines() );
 	}
 
 	/** @dataProvider doors */

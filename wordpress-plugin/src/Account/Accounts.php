@@ -156,6 +156,7 @@ final class Accounts {
 		if ( is_wp_error( $checked ) ) {
 			return $checked;
 		}
+		Site::prepare(); // Before anything is written: another user of the machine is refused here, not at the front door's file.
 		// Sealed values are bound to the number: another number means sealing them anew.
 		$number = $checked['phone_number_id'] ?? $row['phone_number_id'];
 		$change = self::sealed( $checked, $number );
@@ -175,6 +176,7 @@ final class Accounts {
 
 	/** Removes an account and its secrets. Its conversations and messages stay: they are the owner's history. */
 	public static function delete( int $id ): bool|\WP_Error {
+		Site::prepare(); // As in update().
 		if ( ! AccountStore::delete( $id ) ) {
 			return self::missing();
 		}
@@ -263,6 +265,7 @@ final class Accounts {
 			return new \WP_Error( 'nxtchat_invalid', __( 'Say "live" or "copy".', 'nxt-cloud-chat' ), array( 'status' => 400 ) );
 		}
 		if ( 'live' === $as ) {
+			Site::prepare(); // As in update().
 			AccountStore::set_home( Home::current(), Site::now_ms() );
 			Home::forget_copy();
 			self::configure_front();

@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace NxtChat\Webhook;
 
+use NxtChat\Cli\Number;
 use NxtChat\Message\SendMessage;
 use NxtChat\Native\Exception\Exception as NativeException;
 use NxtChat\Site;
@@ -37,7 +38,7 @@ final class DrainCommand {
 	public function __invoke( array $args, array $options ): void {
 		try {
 			Site::prepare();
-			$counts = Drain::run( isset( $options['max-time'] ) ? (float) $options['max-time'] : null );
+			$counts = Drain::run( isset( $options['max-time'] ) ? (float) Number::read( $options['max-time'], '--max-time' ) : null );
 			if ( $counts['down'] ) {
 				WP_CLI::error( 'The database does not take them now; they wait in the spool. See the error log.' );
 			}
