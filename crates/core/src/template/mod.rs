@@ -16,6 +16,8 @@ mod parameters;
 mod render;
 mod rules;
 mod scan;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use rules::RULES;

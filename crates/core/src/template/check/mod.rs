@@ -301,7 +301,7 @@ fn offer(report: &mut Report, template: &Template<'_>) {
             node.at(key),
             "offer_text_missing",
             "The offer's text is missing.",
-            "Please give the offer's text, for example Expiring offer!",
+            "Please give the offer's text, for example `Ends soon!`.",
         ),
     }
     if let Some(footer) = template.components.footer() {
