@@ -1,6 +1,7 @@
 //! The site directory: its name, its making, its owner, and careful files in it.
 
 use crate::error::{io, Error, Result};
+use ring::rand::{SecureRandom, SystemRandom};
 use std::collections::HashMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::Write;
@@ -17,9 +18,8 @@ const SMALL_FILE_BYTES: u64 = 4 << 20;
 /// Resolved paths that are remembered.
 const RESOLVED_PATHS: usize = 256;
 /// What keeps web servers from handing out the directory, should it stand below the web root.
-const DENY_FILES: [(&str, &str); 3] = [
+const DENY_FILES: [(&str, &str); 2] = [
     (".htaccess", "Require all denied\n<IfModule !mod_authz_core.c>\nDeny from all\n</IfModule>\n"),
-    ("index.php", "<?php\n// Silence.\n"),
     (
         "web.config",
         "<?xml version=\"1.0\"?>\n<configuration><system.webServer><authorization><deny users=\"*\" /></authorization></system.webServer></configuration>\n",
@@ -33,7 +33,9 @@ pub fn dir(data_dir: &str, wp_content: &str, blog_id: i64) -> Result<PathBuf> {
     }
     let content = real_path(wp_content)?;
     if data_dir.is_empty() {
-        return Ok(content.join("nxtchat-data").join(format!("site-{blog_id}")));
+        let base = content.join("nxtchat-data");
+        let word = secret_word(&base)?;
+        return Ok(base.join(format!("{word}-{blog_id}")));
     }
     let base = Path::new(data_dir);
     if !base.is_absolute() {
@@ -73,6 +75,63 @@ fn real_path(dir: &str) -> Result<PathBuf> {
     }
     resolved.insert(dir.to_owned(), (meta.dev(), meta.ino(), real.clone()));
     Ok(real)
+}
+
+/// Random bytes in the name of the default directory.
+const WORD_BYTES: usize = 16;
+
+/// Secret words of this process by base directory, each with the inode and change time of the file that holds it.
+static WORDS: Mutex<Option<HashMap<PathBuf, (u64, i64, String)>>> = Mutex::new(None);
+
+/// The unguessable part of a directory that may stand below the web root: most servers do not read `.htaccess`, so what keeps
+/// strangers out there is that they cannot name it. It stands in `index.php`, which a web server runs instead of handing out;
+/// made when it is missing.
+fn secret_word(base: &Path) -> Result<String> {
+    let path = base.join("index.php");
+    let stamp = |meta: fs::Metadata| (meta.ino(), meta.mtime_nsec());
+    let mut words = WORDS.lock().unwrap_or_else(PoisonError::into_inner);
+    let words = words.get_or_insert_with(HashMap::new);
+    if let (Some((inode, changed, word)), Ok(meta)) = (words.get(base), fs::metadata(&path)) {
+        if (*inode, *changed) == stamp(meta) {
+            return Ok(word.clone());
+        }
+    }
+    let word = match read_word(&path)? {
+        Some(word) => word,
+        None => {
+            refuse_root_on_foreign_ground(&path)?;
+            make_dir(base)?;
+            deny(base)?;
+            let mut random = [0; WORD_BYTES];
+            SystemRandom::new()
+                .fill(&mut random)
+                .map_err(|_| Error::Spool("The system gives no random bytes.".into()))?;
+            create_exclusive(&path, format!("<?php // {}\n", hex(&random)).as_bytes())?;
+            read_word(&path)?.ok_or_else(|| {
+                Error::invalid(format!(
+                    "{} holds no directory name of ours: remove it, and the plugin makes it anew.",
+                    path.display()
+                ))
+            })?
+        }
+    };
+    let meta = fs::metadata(&path).map_err(io("cannot read", &path))?;
+    if words.len() >= RESOLVED_PATHS {
+        words.clear();
+    }
+    let (inode, changed) = stamp(meta);
+    words.insert(base.to_owned(), (inode, changed, word.clone()));
+    Ok(word)
+}
+
+/// The word in an index.php of ours.
+fn read_word(path: &Path) -> Result<Option<String>> {
+    let content = read_small(path)?.unwrap_or_default();
+    let text = String::from_utf8_lossy(&content);
+    let word = text.strip_prefix("<?php // ").map(str::trim_end);
+    Ok(word
+        .filter(|w| w.len() == 2 * WORD_BYTES && w.bytes().all(|b| b.is_ascii_hexdigit()))
+        .map(str::to_owned))
 }
 
 /// Makes the directory (0700, with deny files), its spool, and refuses when it belongs to somebody else.
@@ -288,7 +347,26 @@ mod tests {
         let content = root.path().join("wp-content");
         fs::create_dir(&content).unwrap();
         let inside = dir("", content.to_str().unwrap(), 3).unwrap();
-        assert!(inside.ends_with("wp-content/nxtchat-data/site-3"));
+        let name = inside.file_name().unwrap().to_str().unwrap();
+        assert!(inside.starts_with(content.join("nxtchat-data")) && name.len() == 34);
+        let second = dir("", content.to_str().unwrap(), 4).unwrap();
+        assert_eq!(
+            name.strip_suffix("-3"),
+            second
+                .file_name()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .strip_suffix("-4"),
+            "the word stays"
+        );
+        let other = root.path().join("other");
+        fs::create_dir(&other).unwrap();
+        assert_ne!(
+            dir("", other.to_str().unwrap(), 3).unwrap().file_name(),
+            inside.file_name(),
+            "each site has its own"
+        );
         let outside = dir("/var/lib/nxtchat", content.to_str().unwrap(), 3).unwrap();
         let name = outside.file_name().unwrap().to_str().unwrap();
         assert!(name.len() == 14 && name.ends_with("-3"), "{name}");

@@ -36,7 +36,12 @@ function nxtchat_uninstall_site() {
 /** Removes a site's data directory, and the directory of all sites when it is left empty. */
 function nxtchat_uninstall_files( $blog_id ) {
 	$base = (string) ini_get( 'nxtchat.data_dir' );
-	$dirs = array( WP_CONTENT_DIR . "/nxtchat-data/site-$blog_id" );
+	$parent = WP_CONTENT_DIR . '/nxtchat-data';
+	$dirs   = array();
+	// The default directory's name is a secret word of the site, kept in its index.php.
+	if ( is_file( "$parent/index.php" ) && preg_match( '~^<\?php // ([0-9a-f]{32})\s*$~', (string) file_get_contents( "$parent/index.php" ), $word ) ) { // phpcs:ignore WordPress.WP.AlternativeFunctions
+		$dirs[] = "$parent/{$word[1]}-$blog_id";
+	}
 	if ( '' !== $base ) {
 		$dirs[] = rtrim( $base, '/' ) . '/' . substr( hash( 'sha256', (string) realpath( WP_CONTENT_DIR ) ), 0, 12 ) . "-$blog_id";
 	}
@@ -50,8 +55,7 @@ function nxtchat_uninstall_files( $blog_id ) {
 		}
 		@rmdir( $dir ); // phpcs:ignore
 	}
-	$parent = WP_CONTENT_DIR . '/nxtchat-data';
-	if ( is_dir( $parent ) && ! is_link( $parent ) && ! glob( "$parent/site-*" ) ) {
+	if ( is_dir( $parent ) && ! is_link( $parent ) && ! glob( "$parent/*", GLOB_ONLYDIR ) ) {
 		foreach ( array( '.htaccess', 'index.php', 'web.config' ) as $deny ) {
 			@unlink( "$parent/$deny" ); // phpcs:ignore
 		}

@@ -125,7 +125,7 @@ final class Checks {
 			return array( 'warn', sprintf( __( 'The site could not fetch from itself: %s', 'nxt-cloud-chat' ), $answer->get_error_message() ), __( 'Make sure that nothing in wp-content/nxtchat-data can be downloaded, or move it outside the web root with nxtchat.data_dir in php.ini.', 'nxt-cloud-chat' ) );
 		}
 		if ( trim( wp_remote_retrieve_body( $answer ) ) === $word ) {
-			return array( 'fail', __( 'Anyone can download files from the data directory.', 'nxt-cloud-chat' ), __( 'Set nxtchat.data_dir in php.ini to a directory outside the web root, or deny wp-content/nxtchat-data in the web server\'s configuration (nginx: location ^~ /wp-content/nxtchat-data/ { deny all; }).', 'nxt-cloud-chat' ) );
+			return array( 'fail', __( 'The web server hands out files of the data directory to anyone who knows its secret name.', 'nxt-cloud-chat' ), __( 'Set nxtchat.data_dir in php.ini to a directory outside the web root, or deny wp-content/nxtchat-data in the web server\'s configuration (nginx: location ^~ /wp-content/nxtchat-data/ { deny all; }).', 'nxt-cloud-chat' ) );
 		}
 		/* translators: %d: HTTP status */
 		return array( 'ok', sprintf( __( 'A file in it was refused with status %d.', 'nxt-cloud-chat' ), (int) wp_remote_retrieve_response_code( $answer ) ) );
