@@ -613,11 +613,23 @@ mod tests {
         );
         sim.idle().await;
         assert_eq!(words(&got), ["sent", "delivered", "read"]);
+        got.lock().unwrap().clear();
+        let voice = r#"{"messaging_product":"whatsapp","to":"+4915112345678","type":"audio","audio":{"link":"https://example.com/a.ogg"}}"#;
+        sim.call("POST", &format!("/v25.0/{NUMBER}/messages"), voice)
+            .await;
+        sim.idle().await;
+        let played = sim
+            .control("/sim/customers/4915112345678/played", "")
+            .await;
+        assert_eq!(played["played"], 1, "the text is not listened to");
+        sim.idle().await;
+        assert_eq!(words(&got), ["sent", "delivered", "played"]);
+        got.lock().unwrap().clear();
         sim.control("/sim/customers/4915112345678/block", r#"{"blocked":true}"#)
             .await;
         sim.text("+4915112345678", "x").await;
         sim.idle().await;
-        assert_eq!(statuses(&got)[3]["errors"][0]["code"], 131026);
+        assert_eq!(statuses(&got)[0]["errors"][0]["code"], 131026);
         assert_eq!(
             sim.call(
                 "POST",

@@ -35,7 +35,7 @@ pub struct Line {
     pub number: String,
     /// The message object: `type` and the object of that name, `context`.
     pub message: Value,
-    /// sent, delivered, read, failed.
+    /// sent, delivered, read, played, failed.
     pub state: &'static str,
     pub at_ms: i64,
     /// Emoji by the customer and by the business.
@@ -374,7 +374,7 @@ impl World {
             .rev()
             .find(|l| l.wamid == wamid && l.outbound)
         {
-            if line.state != "read" {
+            if !["read", "played"].contains(&line.state) {
                 line.state = status;
             }
             customer.version += 1;

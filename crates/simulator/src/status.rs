@@ -5,7 +5,7 @@ use serde_json::{json, Value};
 
 use crate::errors::GraphError;
 use crate::queue::{Job, Update};
-use crate::state::World;
+use crate::state::{Line, World};
 
 /// An accepted message on its way.
 #[derive(Debug)]
@@ -150,18 +150,31 @@ impl World {
 
     /// A person looks at the chat: everything that arrived there is read, and told so.
     pub fn person_reads(&mut self, customer: &str) -> usize {
+        self.person_does(customer, "read", |l| l.state == "delivered")
+    }
+
+    /// A person listens to the voice messages that arrived.
+    pub fn person_plays(&mut self, customer: &str) -> usize {
+        self.person_does(customer, "played", |l| {
+            l.message["type"] == "audio" && ["delivered", "read"].contains(&l.state)
+        })
+    }
+
+    /// A status by a person's own hand, for those of the business's messages that `wanted` picks.
+    fn person_does(
+        &mut self,
+        customer: &str,
+        status: &'static str,
+        wanted: impl Fn(&Line) -> bool,
+    ) -> usize {
         let now = self.now();
         let Some(c) = self.customers.get_mut(customer) else {
             return 0;
         };
         c.manned = true;
         let mut read = vec![];
-        for line in c
-            .chat
-            .iter_mut()
-            .filter(|l| l.outbound && l.state == "delivered")
-        {
-            line.state = "read";
+        for line in c.chat.iter_mut().filter(|l| l.outbound && wanted(l)) {
+            line.state = status;
             read.push((
                 line.wamid.clone(),
                 line.number.clone(),
@@ -192,7 +205,7 @@ impl World {
                 now,
                 Job::Step(Box::new(Step {
                     sent,
-                    status: "read",
+                    status,
                     priced: false,
                 })),
             );

@@ -27,6 +27,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/customers/{id}/chat", get(chat))
         .route("/customers/{id}/write", post(write))
         .route("/customers/{id}/read", post(person_reads))
+        .route("/customers/{id}/played", post(person_plays))
         .route("/customers/{id}/block", post(block))
         .route("/customers/{id}/upload", post(upload))
         .route("/media/{id}", get(media))
@@ -51,7 +52,7 @@ async fn list(State(app): Shared) -> Json<Value> {
             item["unread"] = json!(c
                 .chat
                 .iter()
-                .filter(|l| l.outbound && l.state != "read" && l.state != "failed")
+                .filter(|l| l.outbound && !["read", "played", "failed"].contains(&l.state))
                 .count());
             item
         })
@@ -158,6 +159,17 @@ async fn person_reads(State(app): Shared, Path(id): Path<String>) -> Reply {
     let read = w.person_reads(&key);
     app.wake.notify_one();
     Ok(Json(json!({"read": read})))
+}
+
+async fn person_plays(State(app): Shared, Path(id): Path<String>) -> Reply {
+    let mut w = app.world();
+    let key = w
+        .find_customer(&id)
+        .ok_or_else(|| Wrong("no such customer".into()))?
+        .to_string();
+    let played = w.person_plays(&key);
+    app.wake.notify_one();
+    Ok(Json(json!({"played": played})))
 }
 
 #[derive(Deserialize)]

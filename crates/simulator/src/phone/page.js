@@ -234,7 +234,7 @@ function content( line ) {
 	}
 }
 
-const STATES = { accepted: 'on its way', sent: 'sent', delivered: 'delivered', read: 'read', failed: 'failed' };
+const STATES = { accepted: 'on its way', sent: 'sent', delivered: 'delivered', read: 'read', played: 'played', failed: 'failed' };
 
 function ticks( state ) {
 	const path = state === 'sent' ? 'M4 13l5 5L20 6' : 'M1 13l5 5L15 7M10.500 16.500l1.500 1.500L22 7';
@@ -301,7 +301,7 @@ function render() {
 	const atEnd = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 80;
 	const nodes = [];
 	let before = null;
-	const arrived = chat.lines.filter( ( l ) => ! l.outbound || [ 'delivered', 'read' ].includes( l.state ) );
+	const arrived = chat.lines.filter( ( l ) => ! l.outbound || [ 'delivered', 'read', 'played' ].includes( l.state ) );
 	for ( const line of arrived ) {
 		if ( ! before || day( before.at_ms ) !== day( line.at_ms ) ) {
 			nodes.push( el( 'div', { class: 'day' }, day( line.at_ms ) ) );
