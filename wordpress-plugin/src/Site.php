@@ -18,9 +18,7 @@ final class Site {
 	 * @param int|null $blog_id Another site of the network, null = the current one.
 	 */
 	public static function dir( ?int $blog_id = null ): string {
-		static $dirs = array();
-		$blog_id     = $blog_id ?? get_current_blog_id();
-		return $dirs[ $blog_id ] ??= Native\site_dir( WP_CONTENT_DIR, $blog_id );
+		return Native\site_dir( WP_CONTENT_DIR, $blog_id ?? get_current_blog_id() ); // Remembered there.
 	}
 
 	/**
