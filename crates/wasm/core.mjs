@@ -1,0 +1,72 @@
+/**
+ * The rules in the browser and in Node: what `crates/wasm` exports, as functions of JavaScript values.
+ *
+ * @typedef {{place: string, rule: string, severity: 'error'|'warning', message: string, remedy: string}} Problem
+ */
+
+/** Numbers of the functions, as in crates/wasm/src/lib.rs. */
+export const FUNCTIONS = {
+	templateCheck: 1,
+	templateVariables: 2,
+	templateRender: 3,
+	templateParameters: 4,
+	templatePreview: 5,
+	messageCheck: 6,
+	markup: 7,
+};
+
+/**
+ * Makes the rules of a compiled or raw module.
+ *
+ * @param {WebAssembly.Module|BufferSource} source
+ */
+export async function instantiate( source ) {
+	const made = await WebAssembly.instantiate( source, {} );
+	const { memory, alloc, free, call } = ( made.instance ?? made ).exports;
+
+	/** JSON in UTF-8 to JSON in UTF-8. @param {number} id @param {Uint8Array} input @return {Uint8Array} */
+	function answer( id, input ) {
+		const at = alloc( input.length ) >>> 0;
+		if ( at === 0 && input.length > 0 ) {
+			throw new RangeError( 'no memory for the input' );
+		}
+		// A view of the memory is void once the memory has grown, so it is made anew each time.
+		new Uint8Array( memory.buffer ).set( input, at );
+		const packed = BigInt.asUintN( 64, call( id, at, input.length ) );
+		const start = Number( packed >> 32n );
+		const length = Number( packed & 0xffffffffn );
+		const output = new Uint8Array( memory.buffer, start, length ).slice();
+		free( start, length );
+		return output;
+	}
+
+	const encoder = new TextEncoder();
+	const decoder = new TextDecoder();
+
+	/** A value in, a value out. @param {number} id @param {unknown} input */
+	function ask( id, input ) {
+		const output = JSON.parse( decoder.decode( answer( id, encoder.encode( JSON.stringify( input ) ) ) ) );
+		if ( output && typeof output.error === 'string' ) {
+			throw new Error( output.error );
+		}
+		return output;
+	}
+
+	return {
+		answer,
+		/** What is wrong with a template. @return {Problem[]} */
+		templateCheck: ( template ) => ask( FUNCTIONS.templateCheck, template ),
+		/** What a template needs when it is sent. */
+		templateVariables: ( template ) => ask( FUNCTIONS.templateVariables, template ),
+		/** What a customer sees. */
+		templateRender: ( template, values = {} ) => ask( FUNCTIONS.templateRender, { template, values } ),
+		/** `{components}` of a send request, or `{problems}`. */
+		templateParameters: ( template, values = {} ) => ask( FUNCTIONS.templateParameters, { template, values } ),
+		/** `{problems, variables, rendered}` at once; without values the examples stand for them. */
+		templatePreview: ( template, values = null ) => ask( FUNCTIONS.templatePreview, { template, values } ),
+		/** What is wrong with a message. */
+		messageCheck: ( message ) => ask( FUNCTIONS.messageCheck, message ),
+		/** `{html, plain}` of a text with WhatsApp's markup. */
+		markup: ( text ) => ask( FUNCTIONS.markup, text ),
+	};
+}

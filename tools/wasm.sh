@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# The rules for the browser: build/wasm/core.wasm and, beside it, `native`, the same rules for this machine (for tests).
+# Usage: tools/wasm.sh [--lock]   --lock makes crates/wasm/wasm.lock anew
+#
+# Takes rustup's wasm32 target where there is one, otherwise Debian's rustc (1.63) with libstd-rust-dev-wasm32. Debian's cargo
+# reads neither today's lock files nor sparse registries, so the two crates are built as a workspace of their own below
+# target/wasm, with crates/wasm/wasm.lock (the newest crates that Rust 1.63 builds) and, for Debian, vendored sources.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+cd "$ROOT"
+export PATH="$HOME/.cargo/bin:$PATH"
+
+# Largest size that the browser may have to load, compressed.
+BUDGET_BYTES=$((120 * 1024))
+TRIPLE=wasm32-unknown-unknown
+STAGE="$ROOT/target/wasm/stage"
+OUT="$ROOT/build/wasm"
+
+has_target() { # has_target RUSTC: whether its libraries for wasm32 are there
+	compgen -G "$("$1" --print sysroot)/lib/rustlib/$TRIPLE/lib/libstd-*.rlib" >/dev/null
+}
+
+# A workspace of core and wasm only. Their manifests inherit from the root's, of which the needed sections are taken.
+stage() {
+	mkdir -p "$STAGE/crates"
+	rm -rf "$STAGE/crates/core" "$STAGE/crates/wasm"
+	cp -a crates/core crates/wasm "$STAGE/crates/"
+	{
+		printf '[workspace]\nmembers = ["crates/core", "crates/wasm"]\nresolver = "2"\n\n'
+		awk '/^\[/ { section = $0 }
+			section == "[workspace.package]" || section ~ /^\[workspace\.lints/ { print; next }
+			section == "[workspace.dependencies]" && /^(\[|nxtchat-core|serde|serde_json) *=?/ { print }' Cargo.toml
+		printf '\n[profile.release]\nopt-level = "s"\nlto = true\ncodegen-units = 1\npanic = "abort"\nstrip = true\n'
+	} >"$STAGE/Cargo.toml"
+	if [ -f crates/wasm/wasm.lock ]; then cp crates/wasm/wasm.lock "$STAGE/Cargo.lock"; fi
+}
+
+# The newest crates that Rust 1.63 builds; needs a cargo that knows rust-version.
+lock() {
+	rm -f "$STAGE/Cargo.lock"
+	(cd "$STAGE" && CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS=fallback cargo generate-lockfile)
+	for pin in itoa@1.0.15 memchr@2.8.3 proc-macro2@1.0.103 quote@1.0.41 ryu@1.0.20 syn@2.0.106 unicode-ident@1.0.22; do
+		(cd "$STAGE" && cargo update --quiet -p "${pin%@*}" --precise "${pin#*@}")
+	done
+	sed -i 's/^version = 4$/version = 3/' "$STAGE/Cargo.lock"
+	cp "$STAGE/Cargo.lock" crates/wasm/wasm.lock
+}
+
+stage
+if [ "${1:-}" = --lock ]; then lock; fi
+
+if has_target rustc; then
+	compiler=$(rustc --version)
+	(cd "$STAGE" && cargo build --release --locked --quiet --target "$TRIPLE" -p nxtchat-wasm --target-dir ../rustup)
+	built=target/wasm/rustup
+elif [ -x /usr/bin/rustc ] && has_target /usr/bin/rustc; then
+	compiler=$(/usr/bin/rustc --version)
+	vendor="$ROOT/target/wasm/vendor"
+	# Fetching needs today's cargo; once per lock.
+	if ! cmp -s "$vendor/.lock" crates/wasm/wasm.lock; then
+		rm -rf "$vendor"
+		(cd "$STAGE" && cargo vendor --quiet --locked --versioned-dirs "$vendor" >/dev/null)
+		cp crates/wasm/wasm.lock "$vendor/.lock"
+	fi
+	printf '[source.crates-io]\nreplace-with = "vendored"\n[source.vendored]\ndirectory = "%s"\n' "$vendor" >target/wasm/vendor.toml
+	(cd "$STAGE" && env PATH=/usr/bin:/bin RUSTC=/usr/bin/rustc CARGO_HOME="$ROOT/target/wasm/cargo-home" \
+		/usr/bin/cargo --config "$ROOT/target/wasm/vendor.toml" build --release --offline --locked --quiet \
+		--target "$TRIPLE" -p nxtchat-wasm --target-dir ../debian)
+	built=target/wasm/debian
+else
+	die "no Rust for WebAssembly: rustup target add $TRIPLE, or apt-get install rustc libstd-rust-dev-wasm32"
+fi
+
+cargo build --release --locked --quiet -p nxtchat-wasm --example native
+mkdir -p "$OUT"
+cp "$built/$TRIPLE/release/nxtchat_wasm.wasm" "$OUT/core.wasm"
+cp target/release/examples/native crates/wasm/core.mjs "$OUT/"
+
+size=$(wc -c <"$OUT/core.wasm")
+compressed=$(gzip -9 -c "$OUT/core.wasm" | wc -c)
+say "build/wasm/core.wasm: $size bytes, $compressed gzipped (of $BUDGET_BYTES), by $compiler"
+[ "$compressed" -le "$BUDGET_BYTES" ] || die "core.wasm is larger than it may be"
