@@ -38,7 +38,8 @@ final class Screen {
 		$display = static fn( string $screen ): callable => static fn() => self::render( $screen );
 		add_menu_page( $titles[ $first ], __( 'WhatsApp', 'nxt-cloud-chat' ) . $unread, self::SCREENS[ $first ], "nxtchat-$first", $display( $first ), 'dashicons-whatsapp', 26 );
 		foreach ( self::SCREENS as $screen => $capability ) {
-			add_submenu_page( "nxtchat-$first", $titles[ $screen ], $titles[ $screen ] . ( 'inbox' === $screen ? $unread : '' ), $capability, "nxtchat-$screen", $display( $screen ) );
+			// The first has its callback from the menu itself; a second one would draw it twice.
+			add_submenu_page( "nxtchat-$first", $titles[ $screen ], $titles[ $screen ] . ( 'inbox' === $screen ? $unread : '' ), $capability, "nxtchat-$screen", $first === $screen ? '' : $display( $screen ) );
 		}
 	}
 
