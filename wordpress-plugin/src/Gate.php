@@ -100,14 +100,19 @@ final class Gate {
 		};
 		$steps   = array(
 			/* translators: 1: kind of PHP build, 2: a directory */
-			sprintf( esc_html__( 'Copy nxtchat.so for PHP %1$s into %2$s.', 'nxt-cloud-chat' ), $code( $build ), $code( (string) ini_get( 'extension_dir' ) ) ),
+			sprintf( esc_html__( 'Take nxtchat.so for PHP %1$s from the same release as this plugin, and copy it into %2$s.', 'nxt-cloud-chat' ), $code( $build ), $code( (string) ini_get( 'extension_dir' ) ) ),
 		);
 		if ( false === phpversion( 'nxtchat' ) ) {
 			/* translators: 1: a line, 2: a file */
 			$steps[] = sprintf( esc_html__( 'Write the line %1$s into %2$s.', 'nxt-cloud-chat' ), $code( 'extension=nxtchat' ), $code( $ini ) );
 		}
-		/* translators: %s: a command */
-		$steps[] = sprintf( esc_html__( 'Restart PHP: %s.', 'nxt-cloud-chat' ), $code( self::restart() ) );
+		if ( 'cli' === PHP_SAPI ) {
+			/* translators: %s: a command */
+			$steps[] = sprintf( esc_html__( 'Look whether it is there: %s.', 'nxt-cloud-chat' ), $code( 'php -m | grep nxtchat' ) );
+		} else {
+			/* translators: %s: a command */
+			$steps[] = sprintf( esc_html__( 'Restart PHP: %s.', 'nxt-cloud-chat' ), $code( self::restart() ) );
+		}
 		return $steps;
 	}
 
@@ -120,8 +125,6 @@ final class Gate {
 				return 'sudo systemctl restart apache2';
 			case 'litespeed':
 				return 'sudo systemctl restart lsws';
-			case 'cli':
-				return 'php -m | grep nxtchat';
 			default:
 				return 'sudo systemctl restart ' . PHP_SAPI;
 		}

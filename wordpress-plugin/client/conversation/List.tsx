@@ -217,7 +217,7 @@ function Row( { conversation, isSelected, isTabStop, nowMs, onFocus }: RowProps 
 				</span>
 				{ unread > 0 && (
 					<span className="nxtchat-count">
-						{ unread > 99 ? '99+' : unread }
+						<span aria-hidden="true">{ unread > 99 ? '99+' : unread }</span>
 						<span className="screen-reader-text">
 							{ /* translators: %d: messages */ sprintf( _n( '%d unread message', '%d unread messages', unread, 'nxt-cloud-chat' ), unread ) }
 						</span>
