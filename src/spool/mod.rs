@@ -5,6 +5,7 @@
 
 mod drain;
 mod lease;
+mod reserve;
 mod writer;
 
 pub use drain::{ack, stats, take, Item, Stats};

@@ -1,10 +1,12 @@
 //! Writing: one SQLite file per process, in WAL without checkpoints, so that no writer waits for another.
 
+use super::reserve::Reserve;
 use super::{bytes_on_disk, folder, lease, sql, Durability, Settings, ROTATE_BYTES};
 use crate::error::{io, Error, Result};
 use crate::{site, ulid};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::fs::File;
 use std::os::unix::fs::MetadataExt;
@@ -21,6 +23,15 @@ const PAGE_BYTES: u32 = 4096;
 /// Attempts to make a new file.
 const CREATE_ATTEMPTS: u32 = 3;
 
+/// Header of SQLite's write-ahead log and of each frame (a page) in it, bytes: https://www.sqlite.org/fileformat2.html#walformat
+const LOG_HEADER_BYTES: u64 = 32;
+const FRAME_HEADER_BYTES: u64 = 24;
+
+thread_local! {
+    /// Frames in the log after this thread's last commit, told by SQLite.
+    static LOG_FRAMES: Cell<u64> = const { Cell::new(0) };
+}
+
 const INSERT: &str = "INSERT INTO event (uid, received_ms, body) VALUES (?1, ?2, ?3)";
 
 /// The file that this process writes for one site.
@@ -32,14 +43,15 @@ struct Writer {
     /// The lease's file, kept open to look at it.
     lease: File,
     path: PathBuf,
-    wal: PathBuf,
     inode: u64,
     durability: Durability,
     /// Written since the last look at the sizes, and when that was.
     unchecked: u64,
     checked_ms: i64,
-    /// Bytes of the file's write-ahead log, as far as known.
+    /// Bytes of the file's write-ahead log that hold events.
     grown: u64,
+    /// Room ahead of them, where flushing matters.
+    reserve: Option<Reserve>,
 }
 
 /// The writers of this process, with its pid.
@@ -146,18 +158,21 @@ impl Writer {
         if durability == Durability::Full {
             site::sync_dir(folder)?;
         }
-        let wal = folder.join(format!("{name}.db-wal"));
+        let reserve = match durability {
+            Durability::Full => Some(Reserve::open(&folder.join(format!("{name}.db-wal")))?),
+            Durability::Normal => None,
+        };
         Ok(Writer {
             connection,
             _lock: lock,
             lease: site::open_kept(&folder.join("drain.lock"))?,
             path,
-            wal,
             inode,
             durability,
             unchecked: 0,
             checked_ms: now,
             grown: 0,
+            reserve,
         })
     }
 
@@ -172,16 +187,19 @@ impl Writer {
         self.connection
             .prepare_cached(INSERT)?
             .execute((uid, received, body))?;
-        self.unchecked += body.len() as u64 + u64::from(PAGE_BYTES);
-        self.grown += body.len() as u64 + u64::from(PAGE_BYTES);
+        let frames = LOG_FRAMES.with(Cell::get);
+        let grown = LOG_HEADER_BYTES + frames * (FRAME_HEADER_BYTES + u64::from(PAGE_BYTES));
+        self.unchecked += grown.saturating_sub(self.grown);
+        self.grown = grown;
+        if let Some(reserve) = &mut self.reserve {
+            reserve.ahead_of(grown);
+        }
         Ok(())
     }
 
-    /// Learns the true size of the log; the running sum is an estimate between two looks.
     fn note_size(&mut self, now: i64) {
         self.unchecked = 0;
         self.checked_ms = now;
-        self.grown = std::fs::metadata(&self.wal).map_or(self.grown, |m| m.len());
     }
 }
 
@@ -198,6 +216,10 @@ fn open(path: &Path, durability: Durability) -> Result<Connection> {
         // Checkpoints are left to nobody: the drainer reads the log, then the whole file goes.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         connection.query_row("PRAGMA wal_autocheckpoint = 0", [], |_| Ok(()))?;
+        connection.wal_hook(Some(|_, frames| {
+            LOG_FRAMES.with(|last| last.set(u64::try_from(frames).unwrap_or(0)));
+            Ok(())
+        }));
         let synchronous = match durability {
             Durability::Full => "FULL",
             Durability::Normal => "NORMAL",
