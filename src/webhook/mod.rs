@@ -36,6 +36,12 @@ pub fn challenge<'a>(
     }
     let front = front::load(site)?;
     let known = front.knows_verify_hash(&site::hex(digest(&SHA256, token.as_bytes()).as_ref()));
+    if !known {
+        note_refusal(
+            site,
+            &Error::SignatureMismatch("The handshake's verify token is none of the accounts'."),
+        );
+    }
     Ok(known.then_some(challenge))
 }
 
