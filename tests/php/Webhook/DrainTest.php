@@ -30,6 +30,15 @@ final class DrainTest extends SpoolCase {
 		);
 	}
 
+	public function test_messages_of_one_second_stand_in_the_order_of_their_arrival(): void {
+		foreach ( array( 'wamid.order.c' => 'one', 'wamid.order.a' => 'two', 'wamid.order.b' => 'three' ) as $wamid => $text ) {
+			self::spool( self::text_body( $wamid, '4915100000099', $text, 1750000000 ) );
+		}
+		self::drain();
+		$id = (int) $this->rows( 'conversations', '1 = 1' )[0]['id'];
+		self::assertSame( array( 'one', 'two', 'three' ), array_column( \NxtChat\Message\Messages::thread( $id, '', 10 )['items'], 'text' ) );
+	}
+
 	/** @dataProvider kinds */
 	public function test_the_number_of_statements_does_not_grow_with_the_number_of_events( string $kind ): void {
 		$counts = array();
