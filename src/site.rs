@@ -80,8 +80,11 @@ fn real_path(dir: &str) -> Result<PathBuf> {
 /// Random bytes in the name of the default directory.
 const WORD_BYTES: usize = 16;
 
-/// Secret words of this process by base directory, each with the inode and change time of the file that holds it.
-static WORDS: Mutex<Option<HashMap<PathBuf, (u64, i64, String)>>> = Mutex::new(None);
+/// A directory's word, with the inode and change time of the file that holds it.
+type Word = (u64, i64, String);
+
+/// Words of this process, by base directory.
+static WORDS: Mutex<Option<HashMap<PathBuf, Word>>> = Mutex::new(None);
 
 /// The unguessable part of a directory that may stand below the web root: most servers do not read `.htaccess`, so what keeps
 /// strangers out there is that they cannot name it. It stands in `index.php`, which a web server runs instead of handing out;

@@ -67,6 +67,50 @@ final class ConversationsTest extends SpoolCase {
 		self::assertSame( 404, $this->rest( 'GET', 'conversations/999999' )->get_status() );
 	}
 
+	public function test_the_list_shows_a_message_as_it_was_edited_and_not_when_it_was_deleted(): void {
+		$person = array(
+			'contacts' => array(
+				array(
+					'profile' => array( 'name' => 'Ada' ),
+					'wa_id'   => '491511000001',
+				),
+			),
+		);
+		$tell   = static fn( string $wamid, int $at, string $type, array $content ) => self::take_in(
+			self::webhook_body(
+				$person + array(
+					'messages' => array(
+						array(
+							'from'      => '491511000001',
+							'id'        => $wamid,
+							'timestamp' => (string) $at,
+							'type'      => $type,
+							$type       => $content,
+						),
+					),
+				)
+			)
+		);
+		$last   = fn() => $this->rest( 'GET', 'conversations' )->get_data()['items'][0]['last'];
+		self::take_in( self::text_body( 'wamid.1', '491511000001', 'Frist', 1750000000, 'Ada' ) );
+		self::assertSame( 'Frist', $last()['text'] );
+		$tell(
+			'wamid.2',
+			1750000001,
+			'edit',
+			array(
+				'original_message_id' => 'wamid.1',
+				'message'             => array(
+					'type' => 'text',
+					'text' => array( 'body' => 'First' ),
+				),
+			)
+		);
+		self::assertSame( 'First', $last()['text'] );
+		$tell( 'wamid.3', 1750000002, 'revoke', array( 'original_message_id' => 'wamid.1' ) );
+		self::assertStringNotContainsString( 'F', $last()['text'] );
+	}
+
 	public function test_reading_leaves_what_came_after_unread(): void {
 		self::take_in( self::text_body( 'wamid.1', '491511000001', 'a', 1750000000 ), self::text_body( 'wamid.2', '491511000001', 'b', 1750000001 ) );
 		$seen = (int) $this->row( 'messages', "wamid = 'wamid.2'" )['id'];

@@ -230,10 +230,22 @@ final class Conversations {
 					'direction' => (int) $row['last_direction'],
 					'type'      => (int) $row['last_type'],
 					'state'     => (int) $row['last_state'],
-					'text'      => '' !== (string) $row['last_payload'] ? Messages::file_name( (string) $row['last_payload'] ) : (string) $row['last_text'],
+					'text'      => self::last_text( $row ),
 				),
 			);
 		}
 		return $out;
+	}
+
+	/** What a list shows of the last message: as it was edited, or that it was deleted. */
+	private static function last_text( array $row ): string {
+		[ $type, $text ] = explode( ':', (string) $row['last_change'], 2 ) + array( '', '' );
+		if ( (int) $type === Native\TYPE_REVOKE ) {
+			return __( 'This message was deleted.', 'nxt-cloud-chat' );
+		}
+		if ( (int) $type === Native\TYPE_EDIT && '' !== $text ) {
+			return $text;
+		}
+		return '' !== (string) $row['last_payload'] ? Messages::file_name( (string) $row['last_payload'] ) : (string) $row['last_text'];
 	}
 }

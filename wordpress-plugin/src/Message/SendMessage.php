@@ -157,6 +157,12 @@ final class SendMessage {
 		} else {
 			$region = Conversations::region( $account );
 			$phone  = Native\phone_parse( wp_check_invalid_utf8( $to ), '' === $region ? null : $region );
+			if ( ! $phone['valid'] && self::is_known_number( $to ) ) {
+				$phone = array(
+					'valid' => true,
+					'e164'  => $to,
+				);
+			}
 			if ( ! $phone['valid'] ) {
 				return self::problem( 'to', self::number_problem( $phone['problem'] ) );
 			}
@@ -185,6 +191,16 @@ final class SendMessage {
 				);
 			}
 		);
+	}
+
+	/** WhatsApp knows numbers that the numbering plans do not: one that a contact wrote from is right as it stands. */
+	private static function is_known_number( string $number ): bool {
+		foreach ( array_slice( Contacts::search( $number, '' ), 0, 5 ) as $contact ) {
+			if ( ( Contacts::address( $contact )['to'] ?? '' ) === $number ) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/** The answer for a ref that is there already, null for a new one. */

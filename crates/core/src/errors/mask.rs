@@ -46,9 +46,10 @@ pub fn mask(text: &str) -> String {
             continue;
         }
         let follows_key = KEYS.contains(&before.as_str()) && between.contains(['=', ':', '%']);
-        let follows_scheme =
-            matches!(before.as_str(), "bearer" | "oauth") && between.trim().is_empty();
-        // A full stop after a token ends the sentence.
+        let follows_scheme = matches!(before.as_str(), "bearer" | "oauth")
+            && between.trim().is_empty()
+            && run != "access"; // "Invalid OAuth access token" is Meta's sentence.
+                                // A full stop after a token ends the sentence.
         let word = run.trim_end_matches('.');
         if follows_key || follows_scheme || is_secret(word) {
             out.push_str(MASK);
@@ -96,6 +97,7 @@ mod tests {
             ("Authorization: Bearer abc.def", "Authorization: Bearer •••"),
             ("authorization: bearer  x", "authorization: bearer  •••"),
             ("OAuth EAA1", "OAuth •••"),
+            ("Invalid OAuth access token.", "Invalid OAuth access token."),
             (
                 "https://graph/x?access_token=abc&fields=id",
                 "https://graph/x?access_token=•••&fields=id",
