@@ -16,7 +16,7 @@ use WP_CLI\Utils;
 /** Shows conversations. */
 final class ConversationCommand {
 
-	private const FIELDS = array( 'id', 'account_id', 'name', 'phone', 'unread', 'last', 'window_until', 'text' );
+	private const FIELDS = array( 'id', 'account_id', 'name', 'phone', 'username', 'unread', 'last', 'window_until', 'text' );
 
 	/**
 	 * Lists conversations, the newest first.

@@ -150,7 +150,7 @@ final class MessageCommand {
 			'direction'       => \NxtChat\Native\DIRECTION_IN === $m['direction'] ? 'in' : 'out',
 			'type'            => $m['type_name'],
 			'state'           => $m['state_name'],
-			'contact'         => isset( $m['contact'] ) ? ( '' !== $m['contact']['name'] ? $m['contact']['name'] : $m['contact']['phone'] ) : '',
+			'contact'         => implode( '', array_slice( array_filter( array( $m['contact']['name'] ?? '', $m['contact']['phone'] ?? '', $m['contact']['username'] ?? '' ) ), 0, 1 ) ),
 			'text'            => mb_strimwidth( $m['text'], 0, 60, '…' ),
 			'ref'             => (string) $m['ref'],
 			'wamid'           => (string) $m['wamid'],
