@@ -29,8 +29,14 @@ stage() {
 		printf '[workspace]\nmembers = ["crates/core", "crates/wasm"]\nresolver = "2"\n\n'
 		awk '/^\[/ { section = $0 }
 			section == "[workspace.package]" || section ~ /^\[workspace\.lints/ { print; next }
-			section == "[workspace.dependencies]" && /^(\[|nxtchat-core|serde|serde_json) *=?/ { print }' Cargo.toml
-		printf '\n[profile.release]\nopt-level = "s"\nlto = true\ncodegen-units = 1\npanic = "abort"\nstrip = true\n'
+			section == "[workspace.dependencies]" && /^(\[|serde|serde_json) *=?/ {
+				# The browser has no webhooks, and the crates need less of each other without.
+				sub(/, features = \["raw_value"\]/, ""); print
+			}
+			section == "[workspace.dependencies]" && /^\[/ {
+				print "nxtchat-core = { path = \"crates/core\", default-features = false }"
+			}' Cargo.toml
+		printf '\n[profile.release]\nopt-level = "z"\nlto = true\ncodegen-units = 1\npanic = "abort"\nstrip = true\n'
 	} >"$STAGE/Cargo.toml"
 	if [ -f crates/wasm/wasm.lock ]; then cp crates/wasm/wasm.lock "$STAGE/Cargo.lock"; fi
 }
@@ -39,9 +45,6 @@ stage() {
 lock() {
 	rm -f "$STAGE/Cargo.lock"
 	(cd "$STAGE" && CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS=fallback cargo generate-lockfile)
-	for pin in itoa@1.0.15 memchr@2.8.3 proc-macro2@1.0.103 quote@1.0.41 ryu@1.0.20 syn@2.0.106 unicode-ident@1.0.22; do
-		(cd "$STAGE" && cargo update --quiet -p "${pin%@*}" --precise "${pin#*@}")
-	done
 	sed -i 's/^version = 4$/version = 3/' "$STAGE/Cargo.lock"
 	cp "$STAGE/Cargo.lock" crates/wasm/wasm.lock
 }
@@ -62,13 +65,17 @@ elif [ -x /usr/bin/rustc ] && has_target /usr/bin/rustc; then
 		(cd "$STAGE" && cargo vendor --quiet --locked --versioned-dirs "$vendor" >/dev/null)
 		cp crates/wasm/wasm.lock "$vendor/.lock"
 	fi
+	# Debian's rustc comes without a linker for WebAssembly, and that of today's Rust does not read its libraries.
+	linker=$(command -v wasm-ld-14 wasm-ld | head -n 1 || true)
+	[ -n "$linker" ] || die 'no linker for WebAssembly: apt-get install lld-14'
 	printf '[source.crates-io]\nreplace-with = "vendored"\n[source.vendored]\ndirectory = "%s"\n' "$vendor" >target/wasm/vendor.toml
 	(cd "$STAGE" && env PATH=/usr/bin:/bin RUSTC=/usr/bin/rustc CARGO_HOME="$ROOT/target/wasm/cargo-home" \
+		CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$linker" \
 		/usr/bin/cargo --config "$ROOT/target/wasm/vendor.toml" build --release --offline --locked --quiet \
 		--target "$TRIPLE" -p nxtchat-wasm --target-dir ../debian)
 	built=target/wasm/debian
 else
-	die "no Rust for WebAssembly: rustup target add $TRIPLE, or apt-get install rustc libstd-rust-dev-wasm32"
+	die "no Rust for WebAssembly: rustup target add $TRIPLE, or apt-get install rustc cargo libstd-rust-dev-wasm32 lld-14"
 fi
 
 cargo build --release --locked --quiet -p nxtchat-wasm --example native

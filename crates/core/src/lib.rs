@@ -14,6 +14,7 @@ pub mod message;
 pub mod phone;
 pub mod template;
 pub mod ulid;
+#[cfg(feature = "webhook")]
 pub mod webhook;
 
 /// Compares a generated file with what it should hold; with `NXTCHAT_BLESS=1` in the environment writes it instead.

@@ -10,8 +10,8 @@
 mod abi;
 
 use nxtchat_core::{markup, message, template};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 /// Longest input, bytes. A template has some kilobytes.
 pub const INPUT_BYTES: usize = 4 * 1024 * 1024;
@@ -51,13 +51,6 @@ impl Function {
             _ => return None,
         })
     }
-}
-
-#[derive(Deserialize)]
-struct Filled {
-    template: Value,
-    #[serde(default)]
-    values: Option<Value>,
 }
 
 #[derive(Serialize)]
@@ -105,53 +98,62 @@ fn respond(function: u32, input: &[u8]) -> Result<Vec<u8>, String> {
     }
     let function = Function::from_number(function)
         .ok_or_else(|| format!("There is no function {function}."))?;
+    let mut input = serde_json::from_slice::<Value>(input)
+        .map_err(|error| format!("The input cannot be read: {error}"))?;
     Ok(match function {
-        Function::TemplateCheck => write(&template::check(&read(input)?)),
-        Function::TemplateVariables => write(&template::variables(&read(input)?)),
+        Function::TemplateCheck => write(&template::check(&input)),
+        Function::TemplateVariables => write(&template::variables(&input)),
         Function::TemplateRender => {
-            let filled: Filled = read(input)?;
-            let values = filled.values.unwrap_or_default();
-            write(&template::render(&filled.template, &values))
+            let (template, values) = filled(&mut input)?;
+            write(&template::render(&template, &values))
         }
         Function::TemplateParameters => {
-            let filled: Filled = read(input)?;
-            let values = filled.values.unwrap_or_default();
-            write(&match template::parameters(&filled.template, &values) {
+            let (template, values) = filled(&mut input)?;
+            write(&match template::parameters(&template, &values) {
                 Ok(components) => Sent::Components(components),
                 Err(problems) => Sent::Problems(problems),
             })
         }
-        Function::TemplatePreview => write(&preview(read(input)?)),
-        Function::MessageCheck => write(&message::check(&read(input)?)),
+        Function::TemplatePreview => {
+            let (template, values) = filled(&mut input)?;
+            write(&preview(&template, values))
+        }
+        Function::MessageCheck => write(&message::check(&input)),
         Function::Markup => {
-            let text: String = read(input)?;
+            let text = input
+                .as_str()
+                .ok_or("The input cannot be read: it is no text.")?;
             write(&Marked {
-                html: markup::to_html(&text),
-                plain: markup::to_plain(&text),
+                html: markup::to_html(text),
+                plain: markup::to_plain(text),
             })
         }
     })
 }
 
-fn preview(filled: Filled) -> Preview {
-    let variables = template::variables(&filled.template);
-    let values = filled.values.unwrap_or_else(|| {
-        let examples = variables
-            .iter()
-            .filter(|variable| !variable.example.is_empty());
-        let pairs =
-            examples.map(|variable| (variable.key.clone(), Value::from(variable.example.clone())));
-        Value::Object(pairs.collect())
-    });
-    Preview {
-        problems: template::check(&filled.template),
-        rendered: template::render(&filled.template, &values),
-        variables,
-    }
+/// The template and the values of an input, null where there are none.
+fn filled(input: &mut Value) -> Result<(Value, Value), String> {
+    let mut take = |key: &str| input.get_mut(key).map(Value::take);
+    let template = take("template").ok_or("The input cannot be read: it has no template.")?;
+    Ok((template, take("values").unwrap_or_default()))
 }
 
-fn read<'a, T: Deserialize<'a>>(input: &'a [u8]) -> Result<T, String> {
-    serde_json::from_slice(input).map_err(|error| format!("The input cannot be read: {error}"))
+fn preview(template: &Value, mut values: Value) -> Preview {
+    let variables = template::variables(template);
+    if values.is_null() {
+        let mut examples = Map::new();
+        for variable in &variables {
+            if !variable.example.is_empty() {
+                examples.insert(variable.key.clone(), Value::from(variable.example.as_str()));
+            }
+        }
+        values = Value::Object(examples);
+    }
+    Preview {
+        problems: template::check(template),
+        rendered: template::render(template, &values),
+        variables,
+    }
 }
 
 /// None of our types can fail to be written: they have string keys and no maps of others.

@@ -9,6 +9,7 @@ use super::{Variable, VariableKind};
 use crate::limits;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// The key of a one-time password, which stands in the text and in the button.
 pub(super) const CODE: &str = "code";
@@ -37,8 +38,9 @@ impl<'a> Values<'a> {
                 let fallback = map.get(kind)?.get("fallback_value")?.as_str()?;
                 Some(Cow::Borrowed(fallback))
             }
+            Value::Number(number) => Some(Cow::Owned(number.to_string())),
+            Value::Bool(yes) => Some(Cow::Borrowed(if *yes { "true" } else { "false" })),
             Value::Array(_) | Value::Null => None,
-            other => Some(Cow::Owned(other.to_string())),
         }
     }
 
@@ -210,8 +212,10 @@ impl List {
             return;
         }
         let examples = Examples::read(node, key);
-        let named: std::collections::BTreeMap<_, _> =
-            examples.named.unwrap_or_default().into_iter().collect();
+        let mut named = BTreeMap::new();
+        for (name, example) in examples.named.unwrap_or_default() {
+            named.insert(name, example);
+        }
         let listed = examples.listed.unwrap_or_default();
         for (at, name) in names.into_iter().enumerate() {
             let example = if self.named {

@@ -203,7 +203,9 @@ impl Report {
 pub(super) fn small(label: &str) -> String {
     let mut letters = label.chars();
     letters.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(letters).collect()
+        let mut text = String::from(first.to_ascii_lowercase());
+        text.push_str(letters.as_str());
+        text
     })
 }
 

@@ -3,10 +3,11 @@
 use super::fill::{self, Values, CODE};
 use super::model::{url_parts, Button, Category, Component, Components, Format, Kind, Template};
 use super::node::Node;
+use super::parameters::single;
 use super::scan::scan;
 use super::{Rendered, RenderedBody, RenderedButton, RenderedCard, RenderedHeader, RenderedOffer};
 use crate::markup;
-use serde_json::{json, Value};
+use serde_json::Value;
 use std::borrow::Cow;
 
 pub(super) fn render(template: &Template<'_>, values: Values<'_>) -> Rendered {
@@ -263,8 +264,8 @@ fn body(text: String) -> RenderedBody {
 /// A file as it is sent: the id of an upload or an address.
 pub(super) fn file_of(file: &str) -> Value {
     if super::node::host(file).is_empty() {
-        json!({ "id": file })
+        single("id", Value::from(file))
     } else {
-        json!({ "link": file })
+        single("link", Value::from(file))
     }
 }

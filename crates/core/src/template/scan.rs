@@ -1,7 +1,7 @@
 //! Variables in a text: `{{1}}` and `{{first_name}}`.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Longest name of a variable, bytes. Our bound, which keeps the search for its end short.
 const NAME_BYTES: usize = 100;
@@ -95,10 +95,18 @@ pub(super) fn number(name: &str) -> Option<u32> {
 impl<'a> Scan<'a> {
     /// Every name once: numbers in their order, words in the order in which they appear.
     pub fn names(&self) -> Vec<&'a str> {
-        let mut seen = BTreeSet::new();
-        let mut names: Vec<_> = self.all().filter(|name| seen.insert(*name)).collect();
-        if names.iter().all(|name| number(name).is_some()) {
-            names.sort_by_key(|name| number(name));
+        let (mut seen, mut numbers, mut names) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+        for name in self.all() {
+            if seen.insert(name, "").is_none() {
+                names.push(name);
+                numbers.insert(number(name).unwrap_or_default(), name);
+            }
+        }
+        if numbers.len() == names.len() && !numbers.contains_key(&0) {
+            names.clear();
+            for name in numbers.values() {
+                names.push(*name);
+            }
         }
         names
     }

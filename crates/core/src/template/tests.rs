@@ -504,7 +504,7 @@ fn templates_made_by_chance_pass_and_are_sendable() {
             assert!(problems.iter().any(|problem| problem.place == variable.key && problem.rule == "value_missing"), "seed {seed}: {problems:?}");
             assert_eq!(
                 render(&template, &fewer).unwrap().missing,
-                [variable.key.clone()],
+                [variable.key.as_str()],
                 "seed {seed}"
             );
         }

@@ -172,7 +172,7 @@ fn apps(report: &mut Report, node: &Node<'_>) {
     if apps.is_empty()
         && node
             .get("supported_apps")
-            .map_or(true, |list| list == &serde_json::json!([]))
+            .map_or(true, |list| list.as_array().map_or(false, Vec::is_empty))
     {
         report.error(
             node.at("supported_apps"),

@@ -8,7 +8,7 @@ use super::super::scan::{scan, Piece};
 use super::text::plain_fault;
 use crate::limits;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 pub(super) fn check(report: &mut Report, template: &Template<'_>) {
     let component = template
@@ -504,10 +504,10 @@ fn grouped(report: &mut Report, buttons: &[Button<'_>]) {
 
 /// The same label twice: customers cannot tell the buttons apart, and answers neither.
 fn labels(report: &mut Report, buttons: &[Button<'_>]) {
-    let mut seen = BTreeSet::new();
+    let mut seen = BTreeMap::new();
     for button in buttons {
         let text = button.node.str("text");
-        if !text.is_empty() && !seen.insert(text) {
+        if !text.is_empty() && seen.insert(text, "").is_some() {
             return report.warning(
                 button.node.at("text"),
                 "button_text_repeated",

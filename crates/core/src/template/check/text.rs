@@ -6,7 +6,7 @@ use super::super::node::{clip, is_emoji, Node, Report};
 use super::super::scan::{self, number, scan, Fault, Piece, Scan};
 use crate::{limits, markup};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A text that may have variables, and where its limit comes from.
 pub(super) struct Rules {
@@ -321,8 +321,8 @@ fn sequence(report: &mut Report, place: &str, label: &str, scan: &Scan<'_>, name
 }
 
 fn repeated(report: &mut Report, named: bool, place: &str, label: &str, scan: &Scan<'_>) {
-    let mut seen = BTreeSet::new();
-    if let Some(name) = scan.all().find(|name| !seen.insert(*name)) {
+    let mut seen = BTreeMap::new();
+    if let Some(name) = scan.all().find(|name| seen.insert(*name, "").is_some()) {
         let message = format!("{label} has the variable `{{{{{}}}}}` twice.", clip(name));
         if named {
             report.error(
@@ -466,9 +466,17 @@ fn examples(
     }
     let mut values: BTreeMap<&str, &str> = BTreeMap::new();
     if named {
-        values.extend(examples.named.unwrap_or_default());
-        let known: BTreeSet<_> = names.iter().collect();
-        let unknown = values.keys().find(|name| !known.contains(name)).copied();
+        let mut known = BTreeMap::new();
+        for name in &names {
+            known.insert(*name, "");
+        }
+        let mut unknown = None;
+        for (name, example) in examples.named.unwrap_or_default() {
+            values.insert(name, example);
+            if !known.contains_key(name) {
+                unknown = Some(name);
+            }
+        }
         if let Some(name) = names.iter().find(|name| !values.contains_key(*name)) {
             return report.error(
                 place,
@@ -506,9 +514,12 @@ fn examples(
                 "Give one example for each variable.",
             );
         }
-        values.extend(names.iter().copied().zip(listed));
+        for (name, example) in names.iter().zip(listed) {
+            values.insert(*name, example);
+        }
     }
-    for (name, value) in &values {
+    for name in &names {
+        let value = values.get(name).copied().unwrap_or_default();
         if let Some((rule, what)) = example_fault(value) {
             return report.error(
                 place,
