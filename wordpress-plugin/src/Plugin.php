@@ -28,8 +28,10 @@ final class Plugin {
 		add_action( 'rest_api_init', array( self::class, 'rest' ) );
 
 		// Our tables hold one character set: spares wpdb a look at every column before a write.
-		add_filter( 'pre_get_table_charset', array( Store::class, 'table_charset' ), 10, 2 );
-		add_filter( 'pre_get_col_charset', array( Store::class, 'table_charset' ), 10, 2 );
+		// Store is not loaded for the tables of others, which every page may write to.
+		$charset = static fn( $charset, string $table ) => false === stripos( $table, 'nxtchat_' ) ? $charset : Store::table_charset( $charset, $table );
+		add_filter( 'pre_get_table_charset', $charset, 10, 2 );
+		add_filter( 'pre_get_col_charset', $charset, 10, 2 );
 		add_filter( 'incompatible_sql_modes', array( Store::class, 'new_connection' ) );
 
 		if ( is_admin() ) {
