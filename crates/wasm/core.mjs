@@ -54,6 +54,8 @@ export async function instantiate( source ) {
 
 	return {
 		answer,
+		/** Bytes of memory that the rules hold now; it never shrinks. */
+		memoryBytes: () => memory.buffer.byteLength,
 		/** What is wrong with a template. @return {Problem[]} */
 		templateCheck: ( template ) => ask( FUNCTIONS.templateCheck, template ),
 		/** What a template needs when it is sent. */

@@ -115,7 +115,9 @@ pub(super) fn place(checker: &mut Checker, location: &Node<'_>) {
             }
             Some(Value::Number(number)) => number.as_f64(),
             // serde_json's reader, because that of the standard library weighs 15 KB in the browser.
-            Some(Value::String(text)) => serde_json::from_str(text.trim()).ok(),
+            Some(Value::String(text)) => serde_json::from_slice::<Value>(text.trim().as_bytes())
+                .ok()
+                .and_then(|number| number.as_f64()),
             Some(_) => None,
         };
         match number {

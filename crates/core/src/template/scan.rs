@@ -93,22 +93,23 @@ pub(super) fn number(name: &str) -> Option<u32> {
 }
 
 impl<'a> Scan<'a> {
-    /// Every name once: numbers in their order, words in the order in which they appear.
+    /// Every name once: 1, 2, 3 … in their order, everything else in the order in which it appears.
     pub fn names(&self) -> Vec<&'a str> {
-        let (mut seen, mut numbers, mut names) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+        let (mut seen, mut names) = (BTreeMap::new(), Vec::new());
         for name in self.all() {
             if seen.insert(name, "").is_none() {
                 names.push(name);
-                numbers.insert(number(name).unwrap_or_default(), name);
             }
         }
-        if numbers.len() == names.len() && !numbers.contains_key(&0) {
-            names.clear();
-            for name in numbers.values() {
-                names.push(*name);
+        // Numbers without a gap have a place each.
+        let mut places = vec![""; names.len()];
+        for name in &names {
+            match number(name).and_then(|number| places.get_mut(number as usize - 1)) {
+                Some(place) => *place = name,
+                None => return names,
             }
         }
-        names
+        places
     }
 
     /// Every name as often as it appears.

@@ -288,10 +288,17 @@ fn variables(
 
 /// Numbers must be 1, 2, 3 … in the order of the text.
 fn sequence(report: &mut Report, place: &str, label: &str, scan: &Scan<'_>, names: &[&str]) {
-    let gap = (1u32..)
+    let gap = (1..)
         .zip(names)
         .find(|(want, name)| number(name) != Some(*want));
-    if let Some((want, _)) = gap {
+    if gap.is_some() {
+        let mut there = vec![false; names.len()];
+        for found in names.iter().filter_map(|name| number(name)) {
+            if let Some(place) = there.get_mut(found as usize - 1) {
+                *place = true;
+            }
+        }
+        let want = 1 + there.iter().position(|there| !there).unwrap_or_default();
         return report.error(
             place,
             "variable_gap",
