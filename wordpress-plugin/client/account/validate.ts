@@ -9,12 +9,12 @@ export type FieldErrors = Partial< Record< keyof AccountInput, string > >;
 export function validate( input: AccountInput, isNew: boolean ): FieldErrors {
 	const errors: FieldErrors = {};
 	const needed = __( 'Please fill this in.', 'nxt-cloud-chat' );
-	const digits = __( 'This is a number of 5 to 20 digits, without spaces.', 'nxt-cloud-chat' );
+	const digits = __( 'This is a number of 5 to 30 digits, without spaces.', 'nxt-cloud-chat' );
 
 	for ( const field of [ 'app_id', 'waba_id', 'phone_number_id' ] as const ) {
 		if ( input[ field ] === '' ) {
 			errors[ field ] = needed;
-		} else if ( ! /^\d{5,20}$/.test( input[ field ] ) ) {
+		} else if ( ! /^\d{5,30}$/.test( input[ field ] ) ) {
 			errors[ field ] = digits;
 		}
 	}
