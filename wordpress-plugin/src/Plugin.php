@@ -118,6 +118,7 @@ final class Plugin {
 
 		\WP_CLI::add_command( 'nxtchat account', Account\AccountCommand::class );
 		\WP_CLI::add_command( 'nxtchat vault', Account\VaultCommand::class );
+		\WP_CLI::add_command( 'nxtchat settings', SettingsCommand::class );
 		\WP_CLI::add_command( 'nxtchat doctor', Health\DoctorCommand::class );
 
 		// Webhook.
