@@ -36,7 +36,7 @@ stage() {
 			section == "[workspace.dependencies]" && /^\[/ {
 				print "nxtchat-core = { path = \"crates/core\", default-features = false }"
 			}' Cargo.toml
-		printf '\n[profile.release]\nopt-level = "z"\nlto = true\ncodegen-units = 1\npanic = "abort"\nstrip = true\n'
+		printf '\n[profile.release]\nopt-level = "s"\nlto = true\ncodegen-units = 1\npanic = "abort"\nstrip = true\n'
 	} >"$STAGE/Cargo.toml"
 	if [ -f crates/wasm/wasm.lock ]; then cp crates/wasm/wasm.lock "$STAGE/Cargo.lock"; fi
 }

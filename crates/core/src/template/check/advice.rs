@@ -28,14 +28,8 @@ pub(super) fn check(report: &mut Report, template: &Template<'_>) {
         .iter()
         .find(|(language, _)| *language == template.language())
         .map_or(&[][..], |(_, words)| *words);
-    let mut weight = 0;
-    let mut found = Vec::new();
-    for (phrase, counts) in words {
-        if contains(&text, phrase) {
-            weight += u32::from(*counts);
-            found.push(*phrase);
-        }
-    }
+    let found = phrases(&text, words);
+    let weight: u32 = found.iter().map(|(_, counts)| u32::from(*counts)).sum();
     if weight >= limits::MARKETING_WEIGHT {
         let place = template
             .components
@@ -44,7 +38,7 @@ pub(super) fn check(report: &mut Report, template: &Template<'_>) {
         let found: Vec<_> = found
             .iter()
             .take(5)
-            .map(|phrase| format!("“{}”", clip(phrase)))
+            .map(|(phrase, _)| format!("“{}”", clip(phrase)))
             .collect();
         report.warning(
             place,
@@ -55,23 +49,34 @@ pub(super) fn check(report: &mut Report, template: &Template<'_>) {
     }
 }
 
-/// Whether the phrase stands in the text with no letter before or behind.
-fn contains(text: &str, phrase: &str) -> bool {
-    let mut from = 0;
-    while let Some(found) = text.get(from..).and_then(|rest| rest.find(phrase)) {
-        let (start, end) = (from + found, from + found + phrase.len());
-        let before = text.get(..start).and_then(|rest| rest.chars().next_back());
-        let after = text.get(end..).and_then(|rest| rest.chars().next());
-        let free = |c: Option<char>| !c.map_or(false, char::is_alphabetic);
-        // A phrase that begins or ends with a sign needs no edge there.
-        if (free(before) || !phrase.starts_with(char::is_alphabetic))
-            && (free(after) || !phrase.ends_with(char::is_alphabetic))
-        {
-            return true;
+/// The phrases that stand in the text with no letter before or behind. Compared where words begin: searching the text for
+/// each phrase by itself takes several times as long.
+fn phrases<'w>(text: &str, words: &'w [(&'static str, u8)]) -> Vec<&'w (&'static str, u8)> {
+    let mut found: Vec<&(&str, u8)> = Vec::new();
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
+        // A phrase that begins with a sign needs no edge there.
+        let inside = c.is_alphabetic() && before.is_alphabetic();
+        if !inside && !c.is_whitespace() {
+            let rest = text.get(at..).unwrap_or_default();
+            for word in words {
+                if begins(rest, word.0) && !found.contains(&word) {
+                    found.push(word);
+                }
+            }
         }
-        from = end;
+        before = c;
     }
-    false
+    found
+}
+
+/// Whether the text begins with the phrase and no letter follows.
+fn begins(text: &str, phrase: &str) -> bool {
+    text.as_bytes().first() == phrase.as_bytes().first()
+        && text.starts_with(phrase)
+        && !text
+            .get(phrase.len()..)
+            .map_or(false, |rest| rest.starts_with(char::is_alphabetic))
 }
 
 /// Small letters of Western languages, which is all that the words need; the whole of Unicode would weigh 20 KB in the browser.
