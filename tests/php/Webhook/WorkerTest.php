@@ -58,7 +58,10 @@ final class WorkerTest extends SpoolCase {
 		self::assertSame( 0, $this->run_wp( array( 'event', 'list', '--format=count' ), $out ) );
 		self::assertSame( '1', trim( $out ) );
 		self::assertSame( 0, $this->run_wp( array( 'event', 'replay', $this->rows( 'events' )[0]['id'] ), $out ) );
-		foreach ( array( array( 'message', 'get', '999999999' ), array( 'message', 'list', '--state=odd' ), array( 'send', '12', 'x' ), array( 'send', '+491511234567' ), array( 'event', 'replay' ), array( 'work', '--max-time=x' ) ) as $arguments ) {
+		self::assertSame( 0, $this->run_wp( array( 'settings', 'set', 'events_days', '14' ), $out ) );
+		self::assertSame( 0, $this->run_wp( array( 'settings', 'list', '--format=json' ), $out ) );
+		self::assertSame( 14, array_column( json_decode( $out, true ), 'value', 'name' )['events_days'] );
+		foreach ( array( array( 'settings', 'set', 'events_days', 'x' ), array( 'settings', 'set', 'odd', '1' ), array( 'message', 'get', '999999999' ), array( 'message', 'list', '--state=odd' ), array( 'send', '12', 'x' ), array( 'send', '+491511234567' ), array( 'event', 'replay' ), array( 'work', '--max-time=x' ) ) as $arguments ) {
 			self::assertSame( 1, $this->run_wp( $arguments, $out ), implode( ' ', $arguments ) );
 		}
 	}
