@@ -618,9 +618,7 @@ mod tests {
         sim.call("POST", &format!("/v25.0/{NUMBER}/messages"), voice)
             .await;
         sim.idle().await;
-        let played = sim
-            .control("/sim/customers/4915112345678/played", "")
-            .await;
+        let played = sim.control("/sim/customers/4915112345678/played", "").await;
         assert_eq!(played["played"], 1, "the text is not listened to");
         sim.idle().await;
         assert_eq!(words(&got), ["sent", "delivered", "played"]);
