@@ -25,7 +25,7 @@ final class Synopsis {
 		$lines      = explode( "\n", $options );
 		for ( $i = 0; $i < count( $lines ); $i++ ) {
 			$line = trim( $lines[ $i ] );
-			if ( preg_match( '/^(\[?)(--|<)/', $line ) ) {
+			if ( preg_match( '/^\[?(--[a-z<]|<)/', $line ) ) {
 				$last = $this->token( $line );
 			} elseif ( '---' === $line && $last ) {
 				$this->front_matter( $last, $lines, $i );
