@@ -4,7 +4,7 @@ use super::model::{
     url_example, url_parts, Category, Components, Examples, Format, Kind, Part, Template,
 };
 use super::node::Node;
-use super::scan::scan;
+use super::scan::{number, scan};
 use super::{Variable, VariableKind};
 use crate::limits;
 use serde_json::Value;
@@ -218,7 +218,7 @@ impl List {
         }
         let listed = examples.listed.unwrap_or_default();
         for (at, name) in names.into_iter().enumerate() {
-            let example = if self.named {
+            let example = if self.named || number(name).is_none() {
                 named.get(name).copied()
             } else {
                 listed.get(at).copied()

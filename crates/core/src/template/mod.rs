@@ -7,6 +7,8 @@
 //! passwords are shown in English. [`check`] is about templates to be created: those with category AUTHENTICATION look
 //! different when Meta gives them back.
 
+#[cfg(test)]
+mod chance_tests;
 mod check;
 mod fill;
 mod languages;

@@ -8,6 +8,7 @@ use serde_json::Value;
 pub(super) struct Template<'a> {
     pub node: Node<'a>,
     pub category: Option<Category>,
+    /// As the template says; one that was fetched without `parameter_format` shows it by its names.
     pub named: bool,
     pub components: Vec<Component<'a>>,
 }

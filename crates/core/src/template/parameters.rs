@@ -5,7 +5,7 @@ use super::fill::{self, Values, CODE};
 use super::model::{url_parts, Button, Category, Component, Components, Format, Kind, Template};
 use super::node::{clip, Node, Report};
 use super::render::file_of;
-use super::scan::scan;
+use super::scan::{self, scan};
 use super::{Problem, VariableKind};
 use crate::{limits, message};
 use serde_json::{Map, Value};
@@ -250,7 +250,7 @@ impl<'a> Build<'a> {
                 Some(value @ Value::Object(_)) => value.clone(),
                 _ => typed("text", "text", Value::from(text)),
             };
-            parameters.push(if self.named {
+            parameters.push(if self.named || scan::number(name).is_none() {
                 with(parameter, "parameter_name", Value::from(name))
             } else {
                 parameter
