@@ -37,6 +37,8 @@ stage() {
 				print "nxtchat-core = { path = \"crates/core\", default-features = false }"
 			}' Cargo.toml
 		printf '\n[profile.release]\nopt-level = "s"\nlto = true\ncodegen-units = 1\npanic = "abort"\nstrip = true\n'
+		# Reading JSON is what an editor waits for; this makes it faster and, as it happens, not larger.
+		printf '[profile.release.package.serde_json]\nopt-level = 2\n'
 	} >"$STAGE/Cargo.toml"
 	if [ -f crates/wasm/wasm.lock ]; then cp crates/wasm/wasm.lock "$STAGE/Cargo.lock"; fi
 }
