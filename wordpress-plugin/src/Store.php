@@ -221,7 +221,10 @@ abstract class Store {
 	 * @param array<int|string|null> $values
 	 */
 	private static function tuple( array $values, bool $brackets = true ): string {
-		$out = array();
+		global $wpdb;
+		// esc_sql() also hides each % from $wpdb->prepare(), which sees none of these values.
+		$mysqli = $wpdb->dbh instanceof \mysqli ? $wpdb->dbh : null;
+		$out    = array();
 		foreach ( $values as $value ) {
 			if ( is_int( $value ) ) {
 				$out[] = (string) $value;
@@ -229,7 +232,8 @@ abstract class Store {
 				$out[] = 'NULL';
 			} else {
 				// A NUL would end the statement on SQLite.
-				$out[] = "'" . esc_sql( str_contains( $value, "\0" ) ? str_replace( "\0", "\u{FFFD}", $value ) : $value ) . "'";
+				$value = str_contains( $value, "\0" ) ? str_replace( "\0", "\u{FFFD}", $value ) : $value;
+				$out[] = "'" . ( $mysqli ? mysqli_real_escape_string( $mysqli, $value ) : esc_sql( $value ) ) . "'";
 			}
 		}
 		return $brackets ? '(' . implode( ',', $out ) . ')' : implode( ',', $out );

@@ -129,6 +129,106 @@ final class StatusesTest extends SpoolCase {
 		self::assertCount( 1, $this->rows( 'contacts' ), 'A status alone makes no contact.' );
 	}
 
+	/** @dataProvider isolation */
+	public function test_a_wamid_that_is_committed_while_its_status_is_being_parked_is_found( string $isolation ): void {
+		global $wpdb;
+		if ( self::on_sqlite() ) {
+			self::markTestSkipped( 'One writer at a time.' );
+		}
+		$wpdb->query( "SET SESSION TRANSACTION ISOLATION LEVEL $isolation" );
+		$id     = $this->sent_row( null, '', Native\STATE_SENDING );
+		$sender = new \mysqli( null, DB_USER, DB_PASSWORD, DB_NAME, 0, explode( ':', DB_HOST )[1] );
+		$done   = false;
+		$this->add_hook(
+			'query',
+			static function ( $query ) use ( &$done, $sender, $id ) {
+				if ( ! $done && str_contains( $query, 'INSERT INTO ' . self::table( 'parked_statuses' ) ) ) {
+					$done = $sender->query( 'UPDATE ' . self::table( 'messages' ) . " SET wamid = 'wamid.race' WHERE id = $id" );
+				}
+				return $query;
+			}
+		);
+		self::take_in( $this->status( 'wamid.race', 'delivered' ) );
+		$wpdb->query( 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ' );
+		self::assertTrue( $done );
+		self::assertSame( Native\STATE_DELIVERED, (int) $this->row( 'messages', "id = $id" )['state'] );
+		self::assertCount( 0, $this->rows( 'parked_statuses' ) );
+	}
+
+	public static function isolation(): array {
+		return array( array( 'REPEATABLE READ' ), array( 'READ COMMITTED' ) );
+	}
+
+	/** The other order: the drain has parked and not committed when the send writes its wamid and looks. */
+	public function test_a_send_waits_for_a_status_that_is_being_parked(): void {
+		if ( self::on_sqlite() ) {
+			self::markTestSkipped( 'One writer at a time.' );
+		}
+		$id    = $this->sent_row( null, '', Native\STATE_SENDING );
+		$code  = 'require getenv("NXTCHAT_SITE")."/wordpress/wp-load.php"; global $wpdb; $wpdb->query("UPDATE ' . self::table( 'messages' ) . ' SET wamid = \'wamid.wait\' WHERE id = ' . $id . '"); echo "asks"; NxtChat\Message\Statuses::apply_to("wamid.wait");';
+		$child = null;
+		$pipes = array();
+		$this->add_hook(
+			'query',
+			static function ( $query ) use ( &$child, &$pipes, $code ) {
+				// After the last look of the drain, before its commit.
+				if ( null === $child && 'COMMIT' === $query && 0 < (int) $GLOBALS['wpdb']->dbh->query( 'SELECT COUNT(*) FROM ' . self::table( 'parked_statuses' ) )->fetch_row()[0] ) {
+					$child = proc_open( array( PHP_BINARY, '-r', $code ), array( array( 'file', '/dev/null', 'r' ), array( 'pipe', 'w' ), STDERR ), $pipes );
+					// REPEATABLE READ: it already waits to write the wamid; else it waits for the parked row.
+					stream_set_blocking( $pipes[1], false );
+					usleep( 700000 );
+				}
+				return $query;
+			}
+		);
+		self::take_in( $this->status( 'wamid.wait', 'read' ) );
+		self::assertNotNull( $child );
+		stream_set_blocking( $pipes[1], true );
+		self::assertSame( 'asks', stream_get_contents( $pipes[1] ) );
+		self::assertSame( 0, proc_close( $child ) );
+		self::assertSame( Native\STATE_READ, (int) $this->row( 'messages', "id = $id" )['state'] );
+		self::assertCount( 0, $this->rows( 'parked_statuses' ) );
+	}
+
+	public function test_a_message_deleted_at_this_moment_leaves_no_row(): void {
+		if ( self::on_sqlite() ) {
+			self::markTestSkipped( 'One writer at a time.' );
+		}
+		$id    = $this->sent_row( 'wamid.gone' );
+		$other = $this->sent_row( 'wamid.stays' );
+		$eraser = new \mysqli( null, DB_USER, DB_PASSWORD, DB_NAME, 0, explode( ':', DB_HOST )[1] );
+		$gone   = false;
+		$this->add_hook(
+			'query',
+			static function ( $query ) use ( &$gone, $eraser, $id ) {
+				if ( ! $gone && str_contains( $query, 'INSERT INTO ' . self::table( 'messages' ) ) ) {
+					$gone = $eraser->query( 'DELETE FROM ' . self::table( 'messages' ) . " WHERE id = $id" );
+				}
+				return $query;
+			}
+		);
+		self::take_in( $this->status( 'wamid.gone', 'read' ), $this->status( 'wamid.stays', 'read' ) );
+		self::assertTrue( $gone );
+		self::assertSame( array( array( (string) $other, (string) Native\STATE_READ ) ), array_map( static fn( $row ) => array( $row['id'], $row['state'] ), $this->rows( 'messages' ) ) );
+	}
+
+	public function test_what_is_parked_and_what_comes_next_are_applied_together(): void {
+		self::take_in( $this->status( 'wamid.left', 'read' ) );
+		$id = $this->sent_row( 'wamid.left' ); // Its sender died before it looked for statuses.
+		self::take_in( $this->status( 'wamid.left', 'delivered' ) );
+		$row = $this->row( 'messages', "id = $id" );
+		self::assertSame( array( Native\STATE_READ, 1750000002000, 1750000003000 ), array( (int) $row['state'], (int) $row['delivered_ms'], (int) $row['read_ms'] ) );
+		self::assertCount( 0, $this->rows( 'parked_statuses' ) );
+	}
+
+	public function test_the_sweep_forgets_what_is_too_old(): void {
+		global $wpdb;
+		self::take_in( $this->status( 'wamid.old', 'read' ), $this->status( 'wamid.new', 'read' ) );
+		$wpdb->query( 'UPDATE ' . self::table( 'parked_statuses' ) . " SET created_ms = 1000 WHERE wamid = 'wamid.old'" );
+		self::assertSame( 2, Statuses::sweep() );
+		self::assertSame( array( 'wamid.new' ), array_column( $this->rows( 'parked_statuses' ), 'wamid' ) );
+	}
+
 	private function status( string $wamid, string $status, int $later = 0 ): string {
 		$more = array();
 		if ( 'failed' === $status ) {

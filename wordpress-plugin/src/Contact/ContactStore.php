@@ -23,17 +23,20 @@ final class ContactStore extends Store {
 	 * @return list<array{kind: string, value: string, contact_id: string, name: string, profile_name: string}>
 	 */
 	public static function by_identities( array $values, bool $latest = false ): array {
-		$where = array();
-		foreach ( $values as $kind => $list ) {
-			$where[] = '(i.kind = ' . (int) $kind . ' AND i.value IN ' . self::in( $list ) . ')';
-		}
-		if ( ! $where ) {
-			return array();
-		}
-		return self::rows(
+		return $values ? self::rows(
 			'SELECT i.kind, i.value, i.contact_id, c.name, c.profile_name FROM ' . Schema::table( 'contact_identities' ) . ' i JOIN ' . Schema::table( 'contacts' ) . ' c ON c.id = i.contact_id WHERE '
-			. implode( ' OR ', $where ) . ( $latest ? ' FOR UPDATE' : '' )
-		);
+			. self::any_of( $values ) . ( $latest ? ' FOR UPDATE' : '' )
+		) : array();
+	}
+
+	/**
+	 * Whose identities these are.
+	 *
+	 * @param array<int, list<string>> $values By kind, at least one.
+	 * @return list<array{kind: string, value: string, contact_id: string}>
+	 */
+	public static function owners( array $values ): array {
+		return self::rows( 'SELECT i.kind, i.value, i.contact_id FROM ' . Schema::table( 'contact_identities' ) . ' i WHERE ' . self::any_of( $values ) );
 	}
 
 	/**
@@ -176,6 +179,15 @@ final class ContactStore extends Store {
 			'contacts'   => self::rows( 'SELECT * FROM ' . Schema::table( 'contacts' ) . " WHERE id IN $in" ),
 			'identities' => self::rows( 'SELECT contact_id, kind, value, seen_ms FROM ' . Schema::table( 'contact_identities' ) . " WHERE contact_id IN $in ORDER BY contact_id, kind, seen_ms DESC, id DESC" ),
 		);
+	}
+
+	/** @param array<int, list<string>> $values By kind. */
+	private static function any_of( array $values ): string {
+		$where = array();
+		foreach ( $values as $kind => $list ) {
+			$where[] = '(i.kind = ' . (int) $kind . ' AND i.value IN ' . self::in( $list ) . ')';
+		}
+		return implode( ' OR ', $where );
 	}
 
 	/** @return list<int> */

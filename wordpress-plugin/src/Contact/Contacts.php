@@ -65,6 +65,37 @@ final class Contacts {
 	}
 
 	/**
+	 * Those of $persons who tell us something: a name we don't know, or names of several contacts. For resolve().
+	 *
+	 * @param list<array> $persons As for resolve(), none of them to be made a contact.
+	 * @return list<array>
+	 */
+	public static function news( array $persons ): array {
+		$wanted = array();
+		foreach ( $persons as $person ) {
+			foreach ( $person['identities'] as [ $kind, $value ] ) {
+				$wanted[ $kind ][] = $value;
+			}
+		}
+		$owner = array();
+		foreach ( ContactStore::owners( $wanted ) as $row ) {
+			$owner[ $row['kind'] ][ $row['value'] ] = $row['contact_id'];
+		}
+		$news = array();
+		foreach ( $persons as $person ) {
+			$contact = null;
+			foreach ( $person['identities'] as [ $kind, $value ] ) {
+				$id = $owner[ $kind ][ $value ] ?? null;
+				if ( null === $id || $id !== ( $contact ??= $id ) ) { // phpcs:ignore -- Assigned and compared.
+					$news[] = $person;
+					break;
+				}
+			}
+		}
+		return $news;
+	}
+
+	/**
 	 * The contact of each person, made where there is none. The number of statements does not depend on how many persons there are.
 	 *
 	 * To be called inside a transaction.

@@ -26,6 +26,9 @@ final class Statuses {
 	/** Longest error text kept, in characters: the column's width. */
 	private const ERROR_CHARACTERS = 1000;
 
+	/** The pricing columns' width, in bytes. */
+	private const PRICING_BYTES = 40;
+
 	/** The column of each state's time. */
 	private const TIME_OF = array(
 		Native\STATE_SENT      => 'sent_ms',
@@ -43,12 +46,12 @@ final class Statuses {
 	 * @param array<string, int> $accounts Account id by phone number id.
 	 * @return list<array{0: int, 1: int, 2: int}> Message id, state, state before: only when somebody listens to the hook.
 	 */
-	public static function apply( array $events, array $accounts, string $token, int $now ): array {
+	public static function apply( array $events, array $accounts, int $now ): array {
 		$rows = array();
 		$refs = array();
 		foreach ( $events as $e ) {
-			$wamid = $e['wamid'];
-			$row   = $rows[ $wamid ] ?? array(
+			$wamid           = $e['wamid'];
+			$rows[ $wamid ] ??= array(
 				'wamid'            => $wamid,
 				'ref'              => '',
 				'account_id'       => $accounts[ $e['phone_number_id'] ] ?? 0,
@@ -62,18 +65,18 @@ final class Statuses {
 				'error_text'       => '',
 				'pricing_category' => '',
 				'pricing_type'     => '',
-				'batch'            => $token,
-				'created_ms'       => $now,
-				'tried_ms'         => $now,
 			);
+			$row             = &$rows[ $wamid ];
 			if ( '' !== $e['ref'] && '' === $row['ref'] ) {
-				$row['ref']        = $e['ref'];
-				$refs[ $e['ref'] ] = $e['ref'];
+				$row['ref'] = $e['ref'];
+				$refs[]     = $e['ref'];
 			}
-			$state        = $e['state'];
-			$row['state'] = max( $row['state'], $state );
-			$time         = self::TIME_OF[ $state ] ?? null;
-			$at           = $e['at_ms'] > 0 ? $e['at_ms'] : $now;
+			$state = $e['state'];
+			if ( $state > $row['state'] ) {
+				$row['state'] = $state;
+			}
+			$time = self::TIME_OF[ $state ] ?? null;
+			$at   = $e['at_ms'] > 0 ? $e['at_ms'] : $now;
 			if ( null !== $time && ( 0 === $row[ $time ] || $at < $row[ $time ] ) ) {
 				$row[ $time ] = $at;
 			}
@@ -82,28 +85,37 @@ final class Statuses {
 				$row['error_text'] = mb_substr( '' !== (string) $e['error']['details'] ? (string) $e['error']['details'] : (string) $e['error']['title'], 0, self::ERROR_CHARACTERS );
 			}
 			if ( null !== $e['pricing'] ) {
-				$row['pricing_category'] = substr( (string) $e['pricing']['category'], 0, 40 );
-				$row['pricing_type']     = substr( (string) $e['pricing']['type'], 0, 40 );
+				$row['pricing_category'] = substr( (string) $e['pricing']['category'], 0, self::PRICING_BYTES );
+				$row['pricing_type']     = substr( (string) $e['pricing']['type'], 0, self::PRICING_BYTES );
 			}
-			$rows[ $wamid ] = $row;
+			unset( $row );
 		}
-		ksort( $rows, SORT_STRING );
 		$wamids  = array_map( 'strval', array_keys( $rows ) );
 		$listens = self::listens();
-		$before  = $listens ? StatusStore::states( $wamids, array_values( $refs ) ) : array();
-		StatusStore::stage( array_map( 'array_values', array_values( $rows ) ) );
-		StatusStore::apply_batch( $token, $now, (bool) $refs );
-		return $listens ? self::changes( $before, StatusStore::states( $wamids, array_values( $refs ) ) ) : array();
+		$before  = $listens ? StatusStore::states( $wamids, $refs ) : array();
+		$known   = StatusStore::known( $wamids );
+		$moved   = array();
+		foreach ( $known as $wamid => $id ) {
+			$moved[ $id ] = $rows[ $wamid ];
+		}
+		StatusStore::move( $moved, $now );
+		$rest = array_diff_key( $rows, $known );
+		if ( $rest ) {
+			ksort( $rest, SORT_STRING );
+			StatusStore::park( array_values( $rest ), $now );
+			StatusStore::settle( array_column( $rest, 'wamid' ), $now );
+		}
+		return $listens ? self::changes( $before, StatusStore::states( $wamids, $refs ) ) : array();
 	}
 
-	/** Applies what waited for messages that this drain wrote. To be called inside the transaction. */
-	public static function apply_to_new( string $token, int $now ): void {
-		StatusStore::apply_to_messages( $token, $now );
+	/** Applies what waited for messages that were just written. To be called inside the transaction that wrote them. @param list<string> $wamids */
+	public static function apply_to_new( array $wamids, int $now ): void {
+		StatusStore::settle( $wamids, $now );
 	}
 
-	/** Applies what waited for one message: its wamid has just become known. */
+	/** Applies what waited for one message: its wamid has just become known, and is committed. */
 	public static function apply_to( string $wamid ): void {
-		StatusStore::transaction_again( static fn() => StatusStore::apply_wamids( array( $wamid ), Site::now_ms() ) );
+		StatusStore::transaction_again( static fn() => StatusStore::settle( array( $wamid ), Site::now_ms() ) );
 	}
 
 	/**
@@ -113,6 +125,7 @@ final class Statuses {
 	 */
 	public static function sweep(): int {
 		$now    = Site::now_ms();
+		$oldest = $now - self::PARKED_DAYS * DAY_IN_SECONDS * 1000;
 		$after  = 0;
 		$looked = 0;
 		for ( $page = 0; $page < self::SWEEP_PAGES; $page++ ) {
@@ -120,11 +133,14 @@ final class Statuses {
 			if ( ! $rows ) {
 				break;
 			}
-			StatusStore::transaction_again( static fn() => StatusStore::apply_wamids( array_column( $rows, 'wamid' ), $now ) );
+			StatusStore::transaction_again( static fn() => StatusStore::settle( array_column( $rows, 'wamid' ), $now ) );
+			$old = array_filter( $rows, static fn( $row ) => (int) $row['created_ms'] < $oldest );
+			if ( $old ) {
+				StatusStore::remove( array_map( 'intval', array_column( $old, 'id' ) ) );
+			}
 			$after   = (int) end( $rows )['id'];
 			$looked += count( $rows );
 		}
-		StatusStore::forget_before( $now - self::PARKED_DAYS * DAY_IN_SECONDS * 1000, self::SWEEP_PAGE );
 		if ( $looked > 0 ) {
 			Live::bump();
 		}

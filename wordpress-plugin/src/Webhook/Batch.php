@@ -37,8 +37,11 @@ final class Batch {
 	private array $heard          = array();
 	private array $rows           = array();
 
-	/** Contact persons, and the message (or none) that each belongs to. */
+	/** People of messages and of changed identities. */
 	private array $persons = array();
+
+	/** People of statuses: they may tie a BSUID to a number that we know. */
+	private array $ties = array();
 
 	/** Counters for the drain's report. */
 	public int $events = 0;
@@ -68,12 +71,14 @@ final class Batch {
 		$this->received = array();
 		$this->changes  = array();
 		EventStore::add( $this->rows );
-		$contacts = $this->persons ? Contacts::resolve( $this->persons, 'whatsapp' ) : array();
+		// Nearly every status names somebody who is known under each of their names.
+		$persons  = $this->ties ? array( ...$this->persons, ...Contacts::news( $this->ties ) ) : $this->persons;
+		$contacts = $persons ? Contacts::resolve( $persons, 'whatsapp' ) : array();
 		if ( $this->messages ) {
 			$this->write_messages( $contacts );
 		}
 		if ( $this->statuses ) {
-			$this->changes = Statuses::apply( $this->statuses, $this->accounts, $this->token, $this->now );
+			$this->changes = Statuses::apply( $this->statuses, $this->accounts, $this->now );
 		}
 		if ( $this->heard || $this->account_events ) {
 			Accounts::apply_events( $this->account_events, $this->heard );
@@ -107,7 +112,7 @@ final class Batch {
 	/** The row of an event that could not be applied: kept with its body, so that it can be replayed. */
 	public static function failed_row( array $item, string $reason, int $now ): array {
 		$kinds = self::kinds( $item['events'] );
-		return array( $item['uid'], 0, (string) ( array_key_first( $kinds ) ?? '' ), (string) wp_json_encode( $kinds ), count( $item['events'] ), $item['received_ms'], $now, Events::FAILED, mb_substr( $reason, 0, 1000 ), self::text( $item['body'] ) );
+		return array( $item['uid'], 0, (string) ( array_key_first( $kinds ) ?? '' ), self::json( $kinds ), count( $item['events'] ), $item['received_ms'], $now, Events::FAILED, mb_substr( $reason, 0, 1000 ), self::text( $item['body'] ) );
 	}
 
 	/** Sorts one item's events. */
@@ -145,8 +150,8 @@ final class Batch {
 					}
 					$this->statuses[] = $event;
 					$identities       = Contacts::identities( $event['person'] ?? array() );
-					if ( count( $identities ) > 1 ) { // Ties a BSUID to a number that we know.
-						$this->persons[] = $this->person( $identities, $event, false, false );
+					if ( count( $identities ) > 1 ) {
+						$this->ties[] = $this->person( $identities, $event, false, false );
 					}
 					break;
 				case 'identity_change':
@@ -174,7 +179,8 @@ final class Batch {
 			}
 		}
 		$kinds        = self::kinds( $item['events'] );
-		$this->rows[] = array( $item['uid'], $account, (string) ( array_key_first( $kinds ) ?? '' ), (string) wp_json_encode( $kinds ), count( $item['events'] ), $item['received_ms'], $this->now, $state, mb_substr( implode( ' ', $notes ), 0, 1000 ), self::text( $item['body'] ) );
+		$note         = $notes ? mb_substr( implode( ' ', $notes ), 0, 1000 ) : '';
+		$this->rows[] = array( $item['uid'], $account, (string) ( array_key_first( $kinds ) ?? '' ), self::json( $kinds ), count( $item['events'] ), $item['received_ms'], $this->now, $state, $note, self::text( $item['body'] ) );
 	}
 
 	/** Keeps a message and its person. False when it names nobody or has no id. */
@@ -211,10 +217,12 @@ final class Batch {
 		}
 		$conversations = Conversations::open( $pairs );
 		$rows          = array();
-		$outgoing      = false;
+		$outgoing      = array();
 		foreach ( $this->messages as $n => $m ) {
-			$outgoing = $outgoing || Native\DIRECTION_OUT === $m['direction'];
-			$rows[]   = array(
+			if ( Native\DIRECTION_OUT === $m['direction'] ) {
+				$outgoing[] = $m['wamid'];
+			}
+			$rows[] = array(
 				'account_id'      => $m['account'],
 				'conversation_id' => $conversations[ implode( ':', $pairs[ $n ] ) ],
 				'contact_id'      => $pairs[ $n ][1],
@@ -250,7 +258,7 @@ final class Batch {
 		if ( $moved ) {
 			Conversations::advance( array_values( $moved ) );
 			if ( $outgoing ) {
-				Statuses::apply_to_new( $this->token, $this->now );
+				Statuses::apply_to_new( $outgoing, $this->now );
 			}
 		}
 	}
@@ -262,6 +270,15 @@ final class Batch {
 			$kinds[ $event['kind'] ] = ( $kinds[ $event['kind'] ] ?? 0 ) + 1;
 		}
 		return $kinds;
+	}
+
+	/** Nearly every webhook tells one event. @param array<string, int> $kinds */
+	private static function json( array $kinds ): string {
+		static $one = array();
+		if ( array( 1 ) !== array_values( $kinds ) ) {
+			return (string) wp_json_encode( $kinds );
+		}
+		return $one[ array_key_first( $kinds ) ] ??= (string) wp_json_encode( $kinds );
 	}
 
 	/** A body as text: what is not UTF-8 in it is replaced. */

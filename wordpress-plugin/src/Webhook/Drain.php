@@ -33,6 +33,13 @@ final class Drain {
 	/** Rounds of "is there really nothing more?" without finding anything. */
 	private const EMPTY_ROUNDS = 3;
 
+	/** Open screens are told at most this often while draining, in seconds: they ask once a second. */
+	private const BUMP_S = 0.25;
+
+	/** When they were told last, and whether something was written since. */
+	private static float $bumped = 0.0;
+	private static bool $changed = false;
+
 	private const NOTHING = array(
 		'items'    => 0,
 		'events'   => 0,
@@ -78,6 +85,7 @@ final class Drain {
 				return $counts;
 			} finally {
 				Native\spool_release( $site );
+				self::bump( 0.0 );
 			}
 			// An event that was stored while we looked for the last time found the lease taken.
 			$empty = $counts['items'] === $before ? $empty + 1 : 0;
@@ -116,13 +124,24 @@ final class Drain {
 		$batches = self::write( $items, $accounts, $counts );
 		Native\spool_ack( Site::dir(), array_column( $items, 'id' ) );
 		$counts['items'] += count( $items );
-		Live::bump();
+		self::$changed    = true;
+		self::bump( self::BUMP_S );
 		foreach ( $batches as $batch ) {
 			try {
 				$batch->tell();
 			} catch ( \Throwable $e ) {
 				Log::error( 'A developer\'s hook failed: ' . get_class( $e ) . ' in ' . basename( $e->getFile() ) . ':' . $e->getLine() );
 			}
+		}
+	}
+
+	/** Tells open screens what was written, unless they were told less than so many seconds ago. */
+	private static function bump( float $after ): void {
+		$now = microtime( true );
+		if ( self::$changed && abs( $now - self::$bumped ) >= $after ) { // A clock that was put back delays nothing.
+			Live::bump();
+			self::$bumped  = $now;
+			self::$changed = false;
 		}
 	}
 

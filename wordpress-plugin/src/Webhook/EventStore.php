@@ -66,16 +66,16 @@ final class EventStore extends Store {
 	}
 
 	/**
-	 * Removes events received before $ms, at most $limit of them.
+	 * Removes events received before $ms among the $limit with the lowest ids, which are in the order of arrival but for those of a slower machine.
 	 *
 	 * @return bool Whether there may be more.
 	 */
 	public static function purge( int $ms, int $limit ): bool {
 		$table = Schema::table( 'events' );
-		$ids   = array_map( 'intval', array_column( self::rows( "SELECT id FROM $table WHERE received_ms < $ms ORDER BY received_ms, id LIMIT $limit" ), 'id' ) );
-		if ( $ids ) {
-			self::write( "DELETE FROM $table WHERE id IN " . self::in( $ids ) );
+		$old   = array_filter( self::rows( "SELECT id, received_ms FROM $table ORDER BY id LIMIT $limit" ), static fn( $row ) => (int) $row['received_ms'] < $ms );
+		if ( $old ) {
+			self::write( "DELETE FROM $table WHERE id IN " . self::in( array_map( 'intval', array_column( $old, 'id' ) ) ) );
 		}
-		return count( $ids ) === $limit;
+		return count( $old ) === $limit;
 	}
 }
