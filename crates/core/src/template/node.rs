@@ -218,11 +218,93 @@ pub(super) fn clip(text: &str) -> String {
     clipped
 }
 
-/// Whether a character is drawn as a picture: the blocks of emoji and symbols, flags, and the sign that asks for colour.
+/// Whether a character is an emoji (Unicode's property of that name, without digits and letters), or the sign that makes one.
 pub(super) fn is_emoji(c: char) -> bool {
-    matches!(c, '\u{1F000}'..='\u{1FAFF}' | '\u{2600}'..='\u{27BF}' | '\u{2B50}' | '\u{2B55}' | '\u{231A}' | '\u{231B}'
-        | '\u{23E9}'..='\u{23FA}' | '\u{FE0F}' | '\u{20E3}')
+    let c = u32::from(c);
+    (0x1F000..=0x1FAFF).contains(&c)
+        || EMOJI
+            .binary_search_by(|(first, last)| {
+                if c < *first {
+                    std::cmp::Ordering::Greater
+                } else if c > *last {
+                    std::cmp::Ordering::Less
+                } else {
+                    std::cmp::Ordering::Equal
+                }
+            })
+            .is_ok()
 }
+
+/// Ranges of emoji below U+1F000, sorted; arrows and letters in circles, which many fonts have as signs, are left out.
+const EMOJI: &[(u32, u32)] = &[
+    (0x20E3, 0x20E3),
+    (0x231A, 0x231B),
+    (0x23E9, 0x23F3),
+    (0x23F8, 0x23FA),
+    (0x2600, 0x2604),
+    (0x260E, 0x260E),
+    (0x2611, 0x2611),
+    (0x2614, 0x2615),
+    (0x2618, 0x2618),
+    (0x261D, 0x261D),
+    (0x2620, 0x2620),
+    (0x2622, 0x2623),
+    (0x2626, 0x2626),
+    (0x262A, 0x262A),
+    (0x262E, 0x262F),
+    (0x2638, 0x263A),
+    (0x2640, 0x2640),
+    (0x2642, 0x2642),
+    (0x2648, 0x2653),
+    (0x265F, 0x2660),
+    (0x2663, 0x2663),
+    (0x2665, 0x2666),
+    (0x2668, 0x2668),
+    (0x267B, 0x267B),
+    (0x267E, 0x267F),
+    (0x2692, 0x2697),
+    (0x2699, 0x2699),
+    (0x269B, 0x269C),
+    (0x26A0, 0x26A1),
+    (0x26A7, 0x26A7),
+    (0x26AA, 0x26AB),
+    (0x26B0, 0x26B1),
+    (0x26BD, 0x26BE),
+    (0x26C4, 0x26C5),
+    (0x26C8, 0x26C8),
+    (0x26CE, 0x26CF),
+    (0x26D1, 0x26D1),
+    (0x26D3, 0x26D4),
+    (0x26E9, 0x26EA),
+    (0x26F0, 0x26F5),
+    (0x26F7, 0x26FA),
+    (0x26FD, 0x26FD),
+    (0x2702, 0x2702),
+    (0x2705, 0x2705),
+    (0x2708, 0x270D),
+    (0x270F, 0x270F),
+    (0x2712, 0x2712),
+    (0x2714, 0x2714),
+    (0x2716, 0x2716),
+    (0x271D, 0x271D),
+    (0x2721, 0x2721),
+    (0x2728, 0x2728),
+    (0x2733, 0x2734),
+    (0x2744, 0x2744),
+    (0x2747, 0x2747),
+    (0x274C, 0x274C),
+    (0x274E, 0x274E),
+    (0x2753, 0x2755),
+    (0x2757, 0x2757),
+    (0x2763, 0x2764),
+    (0x2795, 0x2797),
+    (0x27A1, 0x27A1),
+    (0x27B0, 0x27B0),
+    (0x27BF, 0x27BF),
+    (0x2B50, 0x2B50),
+    (0x2B55, 0x2B55),
+    (0xFE0F, 0xFE0F),
+];
 
 /// http or https, a host, no blanks and no control characters.
 pub(super) fn is_url(url: &str) -> bool {

@@ -184,6 +184,10 @@ fn lifetime(report: &mut Report, template: &Template<'_>) {
 
 fn components(report: &mut Report, template: &Template<'_>) {
     report.list(&template.node, "components", "A component");
+    // One from Meta's library brings its own (templates/template-library).
+    if template.components.is_empty() && template.node.get("library_template_name").is_some() {
+        return;
+    }
     if template.components.is_empty() {
         if template
             .node

@@ -44,6 +44,12 @@ pub(super) fn check(report: &mut Report, template: &Template<'_>) {
 fn header(report: &mut Report, template: &Template<'_>, node: &Node<'_>, format: Format) {
     match format {
         Format::Text => {
+            report.needed(
+                node,
+                "format",
+                "The header's format",
+                "header_format_missing",
+            );
             let label = "The header";
             let text = match report.needed(node, "text", label, "text_missing") {
                 Some(text) => text,
