@@ -214,7 +214,7 @@ final class Messages {
 		$replies = array_values( array_unique( array_filter( array_column( $rows, 'reply_to' ), static fn( $wamid ) => '' !== $wamid ) ) );
 		$quoted  = $replies ? MessageStore::quoted( $replies ) : array();
 		$about   = array();
-		foreach ( $wamids ? MessageStore::about( $wamids, self::ABOUT_MAX ) : array() as $row ) {
+		foreach ( $wamids ? MessageStore::about( array_values( array_unique( array_merge( $wamids, $replies ) ) ), self::ABOUT_MAX ) : array() as $row ) {
 			$about[ $row['reply_to'] ][] = $row;
 		}
 		$users = array_values( array_unique( array_filter( array_map( static fn( $row ) => (int) $row['origin_user_id'], $rows ) ) ) );
@@ -223,26 +223,9 @@ final class Messages {
 		}
 		$out = array();
 		foreach ( $rows as $row ) {
-			$type      = (int) $row['type'];
-			$state     = (int) $row['state'];
-			$text      = (string) $row['body'];
-			$reactions = array();
-			$edited    = false;
-			$revoked   = false;
-			foreach ( $about[ (string) $row['wamid'] ] ?? array() as $change ) {
-				switch ( (int) $change['type'] ) {
-					case Native\TYPE_REACTION:
-						$reactions[ (int) $change['direction'] ] = (string) $change['body'];
-						break;
-					case Native\TYPE_EDIT:
-						$text   = (string) $change['body'];
-						$edited = true;
-						break;
-					default:
-						$revoked = true;
-				}
-			}
-			$text  = $revoked ? '' : $text;
+			$type  = (int) $row['type'];
+			$state = (int) $row['state'];
+			[ $text, $edited, $revoked, $reactions ] = self::changed( (string) $row['body'], $about[ (string) $row['wamid'] ] ?? array() );
 			$quote = $quoted[ $row['reply_to'] ] ?? null;
 			$user  = (int) $row['origin_user_id'] > 0 ? get_userdata( (int) $row['origin_user_id'] ) : false;
 			$out[] = array(
@@ -263,7 +246,7 @@ final class Messages {
 				'reply_to'        => $row['reply_to'],
 				'quote'           => null === $quote ? null : array(
 					'id'        => (int) $quote['id'],
-					'text'      => $quote['body'],
+					'text'      => self::changed( (string) $quote['body'], $about[ $row['reply_to'] ] ?? array() )[0],
 					'direction' => (int) $quote['direction'],
 				),
 				'media'           => $revoked ? null : self::media( $type, (string) $row['payload'] ),
@@ -283,6 +266,32 @@ final class Messages {
 			);
 		}
 		return $out;
+	}
+
+	/**
+	 * What later messages made of one.
+	 *
+	 * @param list<array> $changes Reactions, edits, revocations, the oldest first.
+	 * @return array{0: string, 1: bool, 2: bool, 3: array<int, string>} Text ('' when revoked), edited, revoked, last emoji by direction.
+	 */
+	private static function changed( string $text, array $changes ): array {
+		$edited    = false;
+		$revoked   = false;
+		$reactions = array();
+		foreach ( $changes as $change ) {
+			switch ( (int) $change['type'] ) {
+				case Native\TYPE_REACTION:
+					$reactions[ (int) $change['direction'] ] = (string) $change['body'];
+					break;
+				case Native\TYPE_EDIT:
+					$text   = (string) $change['body'];
+					$edited = true;
+					break;
+				default:
+					$revoked = true;
+			}
+		}
+		return array( $revoked ? '' : $text, $edited, $revoked, $reactions );
 	}
 
 	/** @param array<int, string> $by_direction The last emoji of each side, '' = taken back. */
