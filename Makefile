@@ -23,7 +23,7 @@ simulator_files := Cargo.toml Cargo.lock $(shell find crates/simulator -type f)
 screen_files := package.json tsconfig.json tools/build-client.mjs $(shell find wordpress-plugin/client -type f 2>/dev/null)
 php_files := $(shell find wordpress-plugin tests tools -name '*.php' -not -path '*/node_modules/*')
 
-.PHONY: help deps build extension simulator screens install-extension demo test check check-rust check-php check-client \
+.PHONY: help deps build extension simulator screens wasm install-extension demo test check check-rust check-php check-client \
 	check-house test-rust test-client test-php test-php-long test-browser test-smoke test-deps clean \
 	bench-webhook bench-drain bench-frontend bench-inbox pot
 
@@ -62,6 +62,10 @@ $(NODE_MODULES): package.json package-lock.json
 $(SCREENS): $(screen_files) $(NODE_MODULES)
 	npm run --silent build
 	@touch $@
+
+wasm: ## the rules for the browser, into build/wasm; the same answers as native (Debian's rustc with wasm32, or rustup's target)
+	tools/wasm.sh
+	node --test crates/wasm/tests/same.test.mjs
 
 install-extension: ## copy the extension into PHP's own directory and enable it (as root)
 	@test -f $(EXTENSION) || { echo 'make build first'; exit 1; }
