@@ -120,6 +120,13 @@ function by_hand( array $rows, array $bodies = array() ): float {
 	return ( hrtime( true ) - $start ) / 1e9;
 }
 
+/** Seconds of processor time used so far, which a busy machine does not stretch as it does the clock's. @return array{float, float} This process, MariaDB. */
+function cpu(): array {
+	$used  = getrusage();
+	$ticks = explode( ' ', (string) preg_replace( '/^.*\) /', '', (string) file_get_contents( '/proc/' . trim( (string) file_get_contents( getenv( 'NXTCHAT_SITE' ) . '/run/mariadbd.own.pid' ) ) . '/stat' ) ) );
+	return array( $used['ru_utime.tv_sec'] + $used['ru_stime.tv_sec'] + ( $used['ru_utime.tv_usec'] + $used['ru_stime.tv_usec'] ) / 1e6, ( (int) $ticks[11] + (int) $ticks[12] ) / 100 );
+}
+
 /** Every chosen row must now be delivered, or the figure means nothing. */
 function check_delivered( int $count, string $by ): void {
 	global $raw, $messages;
@@ -136,7 +143,7 @@ drain();
 $seed  = random_int( 1, 1 << 30 );
 $total = (int) $raw->query( "SELECT COUNT(*) FROM $messages" )->fetch_row()[0];
 $flush = $raw->query( 'SELECT @@innodb_flush_log_at_trx_commit' )->fetch_row()[0];
-Report::info( 'conditions', sprintf( 'MariaDB, %s messages, innodb_flush_log_at_trx_commit=%d, random rows (seed %d), medians of %d alternating rounds', Report::number( $total ), $flush, $seed, $rounds ) );
+Report::info( 'conditions', sprintf( 'MariaDB, %s messages, innodb_flush_log_at_trx_commit=%d, PHP %s opcode cache, random rows (seed %d), medians of %d alternating rounds', Report::number( $total ), $flush, opcache_get_status( false ) ? 'with' : 'without', $seed, $rounds ) );
 
 $seconds = array();
 $queries = array();
@@ -179,9 +186,12 @@ foreach ( array_chunk( $rows, 2000 ) as $some ) {
 	spool( bodies( $some, 1 ) );
 }
 unset( $rows );
+$before                = cpu();
 [ $took, $statements ] = drain();
+$after                 = cpu();
 check_delivered( $sustained, 'sustained' );
 Report::info( 'sustained, statements', sprintf( '%d for %s events', $statements, Report::number( $sustained ) ) );
+Report::info( 'sustained, processor time per 1,000 events', sprintf( 'PHP %.1f ms, MariaDB %.1f ms', ( $after[0] - $before[0] ) * 1e6 / $sustained, ( $after[1] - $before[1] ) * 1e6 / $sustained ) );
 Report::at_least( 'sustained, one status per webhook', $sustained / $took, 10000, ' events/s' );
 reset_rows();
 
