@@ -7,8 +7,8 @@ set -euo pipefail
 
 level=${1:-demo}
 case $level in build | demo | test | bench) ;; *) die "build, demo, test or bench, not '$level'" ;; esac
-# The oldest that builds the extension (its phone numbers) and the screens (their bundler).
-RUST_MIN=1.88
+# The oldest that builds the extension (std's file locks) and the screens (their bundler).
+RUST_MIN=1.89
 NODE_MIN=18.18
 
 export PATH="$HOME/.cargo/bin:$PATH"
@@ -47,10 +47,14 @@ if [ "$level" != build ]; then
 fi
 if [ "$level" = test ] || [ "$level" = bench ]; then
 	need phpunit has phpunit
+	need openssl has openssl                  # a certificate for the HTTPS test
 	if ! has chromium >/dev/null 2>&1 && ! has google-chrome >/dev/null 2>&1; then missing+=(chromium); fi
 	need fonts-dejavu-core test -d /usr/share/fonts/truetype/dejavu
 fi
-[ "$level" != bench ] || need wrk has wrk     # load generator
+if [ "$level" = bench ]; then
+	need wrk has wrk                          # load generator
+	need procps has pgrep                     # the workers' processor time
+fi
 
 as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null; then sudo "$@"; else die "as root, please: $*"; fi
