@@ -68,19 +68,14 @@ final class ConversationStore extends Store {
 		return self::rows( $wpdb->prepare( "SELECT * FROM $table WHERE id = %d", $id ) )[0] ?? null;
 	}
 
-	/** Columns of a row with its last message; the payload only where it names a file; what a later edit or revocation made of it ("type:text"). */
-	private const WITH_LAST = 'c.id, c.account_id, c.contact_id, c.unread, c.last_ms, c.last_in_ms, m.id AS last_id, m.direction AS last_direction, m.type AS last_type, m.state AS last_state, LEFT(m.body, 200) AS last_text, CASE WHEN m.type = ' . Native\TYPE_DOCUMENT . " AND m.body = '' THEN m.payload ELSE '' END AS last_payload";
-
-	/** The last change of message m, told by WhatsApp in a message of its own. Two look-ups by index for each row of a page. */
-	private static function last_change(): string {
-		return '(SELECT CONCAT(x.type, \':\', LEFT(x.body, 200)) FROM ' . Schema::table( 'messages' ) . ' x WHERE x.reply_to = m.wamid AND x.type IN (' . Native\TYPE_EDIT . ', ' . Native\TYPE_REVOKE . ') ORDER BY x.type DESC, x.at_ms DESC, x.id DESC LIMIT 1) AS last_change';
-	}
+	/** Columns of a row with its last message; the payload only where it names a file. */
+	private const WITH_LAST = 'c.id, c.account_id, c.contact_id, c.unread, c.last_ms, c.last_in_ms, m.id AS last_id, m.direction AS last_direction, m.type AS last_type, m.state AS last_state, m.wamid AS last_wamid, LEFT(m.body, 200) AS last_text, CASE WHEN m.type = ' . Native\TYPE_DOCUMENT . " AND m.body = '' THEN m.payload ELSE '' END AS last_payload";
 
 	/** One row with its last message, null when there is none. */
 	public static function get_with_last( int $id ): ?array {
 		global $wpdb;
 		// phpcs:ignore WordPress.DB.PreparedSQL -- Names are ours.
-		return self::rows( $wpdb->prepare( 'SELECT ' . self::WITH_LAST . ', ' . self::last_change() . ' FROM ' . Schema::table( 'conversations' ) . ' c LEFT JOIN ' . Schema::table( 'messages' ) . ' m ON m.id = c.last_message_id WHERE c.id = %d', $id ) )[0] ?? null;
+		return self::rows( $wpdb->prepare( 'SELECT ' . self::WITH_LAST . ' FROM ' . Schema::table( 'conversations' ) . ' c LEFT JOIN ' . Schema::table( 'messages' ) . ' m ON m.id = c.last_message_id WHERE c.id = %d', $id ) )[0] ?? null;
 	}
 
 	/**
@@ -106,7 +101,7 @@ final class ConversationStore extends Store {
 			$where[] = $wpdb->prepare( 'c.last_ms <= %d', $after[0] );
 		}
 		return self::rows(
-			'SELECT ' . self::WITH_LAST . ', ' . self::last_change() . ' FROM ' . Schema::table( 'conversations' ) . ' c LEFT JOIN ' . Schema::table( 'messages' ) . ' m ON m.id = c.last_message_id WHERE '
+			'SELECT ' . self::WITH_LAST . ' FROM ' . Schema::table( 'conversations' ) . ' c LEFT JOIN ' . Schema::table( 'messages' ) . ' m ON m.id = c.last_message_id WHERE '
 			. implode( ' AND ', $where ) . ' ORDER BY c.last_ms DESC, c.id DESC LIMIT ' . ( $limit + 1 )
 		);
 	}

@@ -210,6 +210,7 @@ final class Conversations {
 
 	private static function json( array $rows, bool $full ): array {
 		$contacts = Contacts::json( array_map( static fn( $row ) => (int) $row['contact_id'], $rows ), $full );
+		$changed  = Messages::changes( array_values( array_filter( array_map( static fn( $row ) => (string) $row['last_wamid'], $rows ) ) ) );
 		$out      = array();
 		foreach ( $rows as $row ) {
 			$in    = (int) $row['last_in_ms'];
@@ -230,21 +231,17 @@ final class Conversations {
 					'direction' => (int) $row['last_direction'],
 					'type'      => (int) $row['last_type'],
 					'state'     => (int) $row['last_state'],
-					'text'      => self::last_text( $row ),
+					'text'      => self::last_text( $row, $changed[ (string) $row['last_wamid'] ] ?? null ),
 				),
 			);
 		}
 		return $out;
 	}
 
-	/** What a list shows of the last message: as it was edited, or that it was deleted. */
-	private static function last_text( array $row ): string {
-		[ $type, $text ] = explode( ':', (string) $row['last_change'], 2 ) + array( '', '' );
-		if ( (int) $type === Native\TYPE_REVOKE ) {
-			return __( 'This message was deleted.', 'nxt-cloud-chat' );
-		}
-		if ( (int) $type === Native\TYPE_EDIT && '' !== $text ) {
-			return $text;
+	/** What a list shows of the last message: as it was edited, or that it was deleted. @param array{0: string, 1: bool}|null $changed */
+	private static function last_text( array $row, ?array $changed ): string {
+		if ( null !== $changed ) {
+			return $changed[1] ? __( 'This message was deleted.', 'nxt-cloud-chat' ) : $changed[0];
 		}
 		return '' !== (string) $row['last_payload'] ? Messages::file_name( (string) $row['last_payload'] ) : (string) $row['last_text'];
 	}

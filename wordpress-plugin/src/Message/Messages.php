@@ -269,6 +269,27 @@ final class Messages {
 	}
 
 	/**
+	 * Messages that were edited or deleted later. One statement.
+	 *
+	 * @param list<string> $wamids
+	 * @return array<string, array{0: string, 1: bool}> Text as it is now ('' when deleted), deleted; by wamid, only those that changed.
+	 */
+	public static function changes( array $wamids ): array {
+		$about = array();
+		foreach ( $wamids ? MessageStore::about( $wamids, self::ABOUT_MAX ) : array() as $row ) {
+			if ( Native\TYPE_REACTION !== (int) $row['type'] ) {
+				$about[ $row['reply_to'] ][] = $row;
+			}
+		}
+		$out = array();
+		foreach ( $about as $wamid => $changes ) {
+			[ $text, , $revoked ] = self::changed( '', $changes );
+			$out[ $wamid ]        = array( mb_substr( $text, 0, 200 ), $revoked );
+		}
+		return $out;
+	}
+
+	/**
 	 * What later messages made of one.
 	 *
 	 * @param list<array> $changes Reactions, edits, revocations, the oldest first.

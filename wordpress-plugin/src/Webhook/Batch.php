@@ -12,6 +12,7 @@ namespace NxtChat\Webhook;
 use NxtChat\Account\Accounts;
 use NxtChat\Contact\Contacts;
 use NxtChat\Conversation\Conversations;
+use NxtChat\Log;
 use NxtChat\Message\Messages;
 use NxtChat\Message\Statuses;
 use NxtChat\Native;
@@ -45,6 +46,10 @@ final class Batch {
 
 	/** Counters for the drain's report. */
 	public int $events = 0;
+
+	/** Webhooks that were stored but not understood in full, and what is said of the first. */
+	private int $odd         = 0;
+	private string $odd_note = '';
 
 	private int $now;
 
@@ -87,6 +92,9 @@ final class Batch {
 
 	/** Developers' hooks, once everything is committed. */
 	public function tell(): void {
+		if ( $this->odd > 0 ) {
+			Log::warning( sprintf( 'Stored but not understood in full: %d of this batch\'s webhooks. The first: %s (wp nxtchat event list)', $this->odd, $this->odd_note ) );
+		}
 		Statuses::tell( $this->changes );
 		if ( $this->received && false !== has_action( 'nxtchat_message_received' ) ) {
 			foreach ( Messages::some( $this->received ) as $message ) {
@@ -180,6 +188,9 @@ final class Batch {
 		}
 		$kinds        = self::kinds( $item['events'] );
 		$note         = $notes ? mb_substr( implode( ' ', $notes ), 0, 1000 ) : '';
+		if ( Events::PARTLY === $state ) {
+			$this->odd_note = 0 === $this->odd++ ? $note : $this->odd_note;
+		}
 		$this->rows[] = array( $item['uid'], $account, (string) ( array_key_first( $kinds ) ?? '' ), self::json( $kinds ), count( $item['events'] ), $item['received_ms'], $this->now, $state, $note, self::text( $item['body'] ) );
 	}
 
