@@ -47,6 +47,7 @@ step test-rust make test-rust
 step test-client make test-client
 # Without php.ini: what the extension alone does, not what other extensions leave behind.
 step native-fork php -n -d extension="$ROOT/target/release/libnxtchat.so" tests/native/fork.php
+step native-kill php -d extension="$ROOT/target/release/libnxtchat.so" -d memory_limit=512M tests/native/kill.php
 step native-leaks php -n -d extension="$ROOT/target/release/libnxtchat.so" tests/native/leaks.php
 step native-panic tests/native/panic.sh
 step native-tls tests/native/tls.sh
