@@ -19,14 +19,14 @@ function nxtchat_uninstall_site() {
 	if ( ! is_array( $settings ) || empty( $settings['delete_data'] ) ) {
 		return;
 	}
-	foreach ( array( 'accounts', 'contacts', 'contact_identities', 'contact_words', 'conversations', 'messages', 'parked_statuses', 'events', 'leases' ) as $table ) {
+	foreach ( array( 'accounts', 'contacts', 'contact_identities', 'contact_words', 'contact_log', 'contact_values', 'fields', 'groups', 'group_members', 'segments', 'consents', 'suppressions', 'merges', 'merge_items', 'imports', 'import_changes', 'conversations', 'messages', 'parked_statuses', 'events', 'leases' ) as $table ) {
 		$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}nxtchat_$table" ); // phpcs:ignore WordPress.DB -- Our own table names.
 	}
-	foreach ( array( 'nxtchat_schema', 'nxtchat_settings', 'nxtchat_copy_home' ) as $option ) {
+	foreach ( array( 'nxtchat_schema', 'nxtchat_settings', 'nxtchat_copy_home', 'nxtchat_consent', 'nxtchat_contacts' ) as $option ) {
 		delete_option( $option );
 	}
 	foreach ( array_keys( wp_roles()->roles ) as $name ) {
-		foreach ( array( 'nxtchat_manage', 'nxtchat_view', 'nxtchat_reply' ) as $capability ) {
+		foreach ( array( 'nxtchat_manage', 'nxtchat_view', 'nxtchat_reply', 'nxtchat_contacts' ) as $capability ) {
 			get_role( $name )->remove_cap( $capability );
 		}
 	}

@@ -19,7 +19,10 @@ final class Capabilities {
 	/** Answer customers. */
 	public const REPLY = 'nxtchat_reply';
 
-	public const ALL = array( self::MANAGE, self::VIEW, self::REPLY );
+	/** Change contacts, groups and consent; import and export. */
+	public const CONTACTS = 'nxtchat_contacts';
+
+	public const ALL = array( self::MANAGE, self::VIEW, self::REPLY, self::CONTACTS );
 
 	/** Gives the capabilities to the current site's administrators. */
 	public static function grant(): void {

@@ -192,6 +192,110 @@ stored! {
     }
 }
 
+stored! {
+    /// What a person may be written to about.
+    Purpose, "PURPOSE" {
+        /// Offers and news.
+        Marketing = 1, "marketing", "MARKETING";
+        /// Orders, appointments, accounts.
+        Utility = 2, "utility", "UTILITY";
+        /// One-time codes.
+        Login = 3, "login", "LOGIN";
+    }
+}
+
+stored! {
+    /// What a person agreed to, for one purpose.
+    Consent, "CONSENT" {
+        /// Never asked.
+        None = 0, "none", "NONE";
+        /// Agreed.
+        Granted = 1, "granted", "GRANTED";
+        /// Withdrawn: only the person alone can give it again.
+        Revoked = 2, "revoked", "REVOKED";
+    }
+}
+
+stored! {
+    /// What a custom field holds.
+    FieldType, "FIELD" {
+        /// Text, at most 255 characters.
+        Text = 1, "text", "TEXT";
+        /// A number.
+        Number = 2, "number", "NUMBER";
+        /// A day, `2026-01-31`.
+        Date = 3, "date", "DATE";
+        /// One of a list.
+        Choice = 4, "choice", "CHOICE";
+        /// Yes or no, 1 or 0.
+        YesNo = 5, "yes_no", "YES_NO";
+    }
+}
+
+stored! {
+    /// What happened to a contact, in its timeline.
+    ContactLog, "CONTACT_LOG" {
+        /// Staff wrote a note.
+        Note = 1, "note", "NOTE";
+        /// Somebody made the contact.
+        Created = 2, "created", "CREATED";
+        /// Somebody changed it; the former values stand in the entry.
+        Edited = 3, "edited", "EDITED";
+        /// Another contact was merged into it.
+        Merged = 4, "merged", "MERGED";
+        /// A merge was taken back.
+        Split = 5, "split", "SPLIT";
+        /// WhatsApp told a new phone number.
+        NumberChanged = 6, "number_changed", "NUMBER_CHANGED";
+        /// WhatsApp told a new user id.
+        UserIdChanged = 7, "user_id_changed", "USER_ID_CHANGED";
+        /// An import made or changed it.
+        Imported = 8, "imported", "IMPORTED";
+        /// An import was taken back.
+        ImportUndone = 9, "import_undone", "IMPORT_UNDONE";
+        /// A WordPress user was linked or unlinked.
+        Linked = 10, "linked", "LINKED";
+    }
+}
+
+stored! {
+    /// Where an import's people come from.
+    ImportKind, "IMPORT_KIND" {
+        /// A CSV or TSV file.
+        File = 1, "file", "FILE";
+        /// WordPress users.
+        Users = 2, "users", "USERS";
+        /// WooCommerce customers.
+        Customers = 3, "customers", "CUSTOMERS";
+    }
+}
+
+stored! {
+    /// How far an import has come.
+    ImportState, "IMPORT" {
+        /// The file is on its way.
+        Uploading = 1, "uploading", "UPLOADING";
+        /// All there, nothing done yet.
+        Ready = 2, "ready", "READY";
+        /// A dry run is going on.
+        Checking = 3, "checking", "CHECKING";
+        /// A dry run is done; nothing was changed.
+        Checked = 4, "checked", "CHECKED";
+        /// Going on.
+        Running = 5, "running", "RUNNING";
+        /// Done.
+        Done = 6, "done", "DONE";
+        /// Stopped by somebody; what was done stays until it is undone.
+        Cancelled = 7, "cancelled", "CANCELLED";
+        /// Cannot go on; `error` says why.
+        Failed = 8, "failed", "FAILED";
+        /// Being taken back.
+        Undoing = 9, "undoing", "UNDOING";
+        /// Taken back.
+        Undone = 10, "undone", "UNDONE";
+    }
+}
+
 impl MessageType {
     /// The type for Meta's `type`; [`MessageType::Unknown`] for those that are not known.
     #[must_use]
@@ -279,6 +383,73 @@ pub const ALL: &[(&str, i64)] = &[
         MessageType::Unknown.constant(),
         MessageType::Unknown.value(),
     ),
+    (Purpose::Marketing.constant(), Purpose::Marketing.value()),
+    (Purpose::Utility.constant(), Purpose::Utility.value()),
+    (Purpose::Login.constant(), Purpose::Login.value()),
+    (Consent::None.constant(), Consent::None.value()),
+    (Consent::Granted.constant(), Consent::Granted.value()),
+    (Consent::Revoked.constant(), Consent::Revoked.value()),
+    (FieldType::Text.constant(), FieldType::Text.value()),
+    (FieldType::Number.constant(), FieldType::Number.value()),
+    (FieldType::Date.constant(), FieldType::Date.value()),
+    (FieldType::Choice.constant(), FieldType::Choice.value()),
+    (FieldType::YesNo.constant(), FieldType::YesNo.value()),
+    (ContactLog::Note.constant(), ContactLog::Note.value()),
+    (ContactLog::Created.constant(), ContactLog::Created.value()),
+    (ContactLog::Edited.constant(), ContactLog::Edited.value()),
+    (ContactLog::Merged.constant(), ContactLog::Merged.value()),
+    (ContactLog::Split.constant(), ContactLog::Split.value()),
+    (
+        ContactLog::NumberChanged.constant(),
+        ContactLog::NumberChanged.value(),
+    ),
+    (
+        ContactLog::UserIdChanged.constant(),
+        ContactLog::UserIdChanged.value(),
+    ),
+    (
+        ContactLog::Imported.constant(),
+        ContactLog::Imported.value(),
+    ),
+    (
+        ContactLog::ImportUndone.constant(),
+        ContactLog::ImportUndone.value(),
+    ),
+    (ContactLog::Linked.constant(), ContactLog::Linked.value()),
+    (ImportKind::File.constant(), ImportKind::File.value()),
+    (ImportKind::Users.constant(), ImportKind::Users.value()),
+    (
+        ImportKind::Customers.constant(),
+        ImportKind::Customers.value(),
+    ),
+    (
+        ImportState::Uploading.constant(),
+        ImportState::Uploading.value(),
+    ),
+    (ImportState::Ready.constant(), ImportState::Ready.value()),
+    (
+        ImportState::Checking.constant(),
+        ImportState::Checking.value(),
+    ),
+    (
+        ImportState::Checked.constant(),
+        ImportState::Checked.value(),
+    ),
+    (
+        ImportState::Running.constant(),
+        ImportState::Running.value(),
+    ),
+    (ImportState::Done.constant(), ImportState::Done.value()),
+    (
+        ImportState::Cancelled.constant(),
+        ImportState::Cancelled.value(),
+    ),
+    (ImportState::Failed.constant(), ImportState::Failed.value()),
+    (
+        ImportState::Undoing.constant(),
+        ImportState::Undoing.value(),
+    ),
+    (ImportState::Undone.constant(), ImportState::Undone.value()),
 ];
 
 #[cfg(test)]
@@ -297,6 +468,12 @@ mod tests {
                 .map(|v| (v.constant(), v.value())),
         );
         every.extend(MessageType::EVERY.iter().map(|v| (v.constant(), v.value())));
+        every.extend(Purpose::EVERY.iter().map(|v| (v.constant(), v.value())));
+        every.extend(Consent::EVERY.iter().map(|v| (v.constant(), v.value())));
+        every.extend(FieldType::EVERY.iter().map(|v| (v.constant(), v.value())));
+        every.extend(ContactLog::EVERY.iter().map(|v| (v.constant(), v.value())));
+        every.extend(ImportKind::EVERY.iter().map(|v| (v.constant(), v.value())));
+        every.extend(ImportState::EVERY.iter().map(|v| (v.constant(), v.value())));
         assert_eq!(every, ALL);
         assert!(ALL.contains(&("STATE_QUEUED", 10)) && ALL.contains(&("IDENTITY_PARENT_BSUID", 4)));
     }

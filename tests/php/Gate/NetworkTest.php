@@ -89,7 +89,7 @@ PHP;
 				return $seen;
 				PHP
 			);
-			$whole = array( count( \NxtChat\Schema::TABLES ), 3, true, true );
+			$whole = array( count( \NxtChat\Schema::TABLES ), 4, true, true );
 			self::assertSame( array( array( 1, null, $whole ), array( 1, 'site=2', $whole ) ), $made );
 			$left = $this->in_site(
 				<<<'PHP'
@@ -104,7 +104,7 @@ PHP;
 				return $seen;
 				PHP
 			);
-			self::assertSame( array( array( count( \NxtChat\Schema::TABLES ), 3, false, true ), array( 0, 0, false, false ) ), $left, 'only where it was ticked' );
+			self::assertSame( array( array( count( \NxtChat\Schema::TABLES ), 4, false, true ), array( 0, 0, false, false ) ), $left, 'only where it was ticked' );
 		} finally {
 			exec( 'rm -rf ' . escapeshellarg( $this->dir ) );
 		}

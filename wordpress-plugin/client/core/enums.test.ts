@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { Direction, MessageType, Origin, State } from './enums';
+import { Consent, ContactLog, Direction, FieldType, ImportKind, ImportState, MessageType, Origin, Purpose, State } from './enums';
 
 /** The constants of one stored! block of crates/core/src/enums.rs. */
 function rustEnum( source: string, name: string, prefix: string ): Record< string, number > {
@@ -19,4 +19,10 @@ test( 'enums.ts says what crates/core/src/enums.rs says', () => {
 	assert.deepEqual( { ...Direction }, rustEnum( source, 'Direction', 'DIRECTION' ) );
 	assert.deepEqual( { ...Origin }, rustEnum( source, 'Origin', 'ORIGIN' ) );
 	assert.deepEqual( { ...MessageType }, rustEnum( source, 'MessageType', 'TYPE' ) );
+	assert.deepEqual( { ...Purpose }, rustEnum( source, 'Purpose', 'PURPOSE' ) );
+	assert.deepEqual( { ...Consent }, rustEnum( source, 'Consent', 'CONSENT' ) );
+	assert.deepEqual( { ...FieldType }, rustEnum( source, 'FieldType', 'FIELD' ) );
+	assert.deepEqual( { ...ContactLog }, rustEnum( source, 'ContactLog', 'CONTACT_LOG' ) );
+	assert.deepEqual( { ...ImportKind }, rustEnum( source, 'ImportKind', 'IMPORT_KIND' ) );
+	assert.deepEqual( { ...ImportState }, rustEnum( source, 'ImportState', 'IMPORT' ) );
 } );

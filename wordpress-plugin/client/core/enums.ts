@@ -51,3 +51,61 @@ export const MessageType = {
 	UNKNOWN: 99,
 } as const;
 export type MessageType = ( typeof MessageType )[ keyof typeof MessageType ];
+
+export const Purpose = {
+	MARKETING: 1,
+	UTILITY: 2,
+	LOGIN: 3,
+} as const;
+export type Purpose = ( typeof Purpose )[ keyof typeof Purpose ];
+
+export const Consent = {
+	NONE: 0,
+	GRANTED: 1,
+	REVOKED: 2,
+} as const;
+export type Consent = ( typeof Consent )[ keyof typeof Consent ];
+
+export const FieldType = {
+	TEXT: 1,
+	NUMBER: 2,
+	DATE: 3,
+	CHOICE: 4,
+	YES_NO: 5,
+} as const;
+export type FieldType = ( typeof FieldType )[ keyof typeof FieldType ];
+
+export const ContactLog = {
+	NOTE: 1,
+	CREATED: 2,
+	EDITED: 3,
+	MERGED: 4,
+	SPLIT: 5,
+	NUMBER_CHANGED: 6,
+	USER_ID_CHANGED: 7,
+	IMPORTED: 8,
+	IMPORT_UNDONE: 9,
+	LINKED: 10,
+} as const;
+export type ContactLog = ( typeof ContactLog )[ keyof typeof ContactLog ];
+
+export const ImportKind = {
+	FILE: 1,
+	USERS: 2,
+	CUSTOMERS: 3,
+} as const;
+export type ImportKind = ( typeof ImportKind )[ keyof typeof ImportKind ];
+
+export const ImportState = {
+	UPLOADING: 1,
+	READY: 2,
+	CHECKING: 3,
+	CHECKED: 4,
+	RUNNING: 5,
+	DONE: 6,
+	CANCELLED: 7,
+	FAILED: 8,
+	UNDOING: 9,
+	UNDONE: 10,
+} as const;
+export type ImportState = ( typeof ImportState )[ keyof typeof ImportState ];
