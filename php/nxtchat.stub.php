@@ -94,6 +94,41 @@ const VERSION = '0.1.0';
 function account_test(array $account): array {}
 
 /**
+ * What each text says, as a whole: CONSENT_REVOKED when it is one of $stop, CONSENT_GRANTED when one of $start, else
+ * CONSENT_NONE. Case, accents, punctuation, quotes and emoji do not count; a word in both lists stops.
+ *
+ * @param list<string> $texts
+ * @param list<string> $stop
+ * @param list<string> $start
+ * @return list<int>
+ * @throws \NxtChat\Native\Exception\InvalidInput
+ */
+function consent_words(array $texts, array $stop, array $start): array {}
+
+/**
+ * A keyed hash of each value (E.164 number or user id), 64 hexadecimal characters: HMAC-SHA256.
+ *
+ * $sealed is the key: vault_seal($site, random_bytes(32), 'suppression'), made once and kept in the database, so that every web
+ * node has the same; vault_reseal() it with the other secrets when the vault's key changes, and the hashes stay the same.
+ *
+ * @param list<string> $values 10,000 at most
+ * @return list<string>
+ * @throws \NxtChat\Native\Exception\VaultError the key cannot be opened
+ * @throws \NxtChat\Native\Exception\InvalidInput
+ */
+function contact_hashes(string $site, string $sealed, array $values): array {}
+
+/**
+ * Lines of CSV (commas, CRLF, quotes where needed, no BOM). What a spreadsheet could take for a formula gets a leading '.
+ *
+ * Null is an empty cell, true and false are 1 and 0. Bytes that are no UTF-8 become U+FFFD.
+ *
+ * @param list<list<string|int|float|bool|null>> $rows
+ * @throws \NxtChat\Native\Exception\InvalidInput a row is no array, a cell no scalar
+ */
+function csv_encode(array $rows): string {}
+
+/**
  * What to show for one of Meta's error codes; also for codes that are not in the book.
  *
  * @return array{code: int, class: string, title: string, message: string, remedy: string, retry: bool, source: string}
@@ -229,6 +264,27 @@ function message_mark_read(array $account, string $wamid, bool $typing = false):
  * @throws \NxtChat\Native\Exception\InvalidInput when message_check() finds a problem
  */
 function message_send(array $account, array $message, string $reference): array {}
+
+/**
+ * What sorting by name compares, at most 64 characters: lower-case, without accents, blanks joined, without the signs before
+ * the first letter ("+49…" and "@name" keep theirs).
+ *
+ * @param list<string> $names
+ * @return list<string>
+ * @throws \NxtChat\Native\Exception\InvalidInput
+ */
+function name_sort(array $names): array {}
+
+/**
+ * The words by which each name is found: lower-case, without accents, each once, at most 12 of at most 60 characters.
+ *
+ * What is searched for goes through the same function.
+ *
+ * @param list<string> $names
+ * @return list<list<string>>
+ * @throws \NxtChat\Native\Exception\InvalidInput
+ */
+function name_words(array $names): array {}
 
 /**
  * Reads a phone number; $region (as in DE) is used when it has no country code. Never throws for a bad number.

@@ -7,6 +7,7 @@ use ext_php_rs::flags::DataType;
 use ext_php_rs::types::{ArrayKey, ZendHashTable, ZendStr, Zval};
 use serde::ser::{self, Impossible, Serialize};
 use serde_json::{Map, Number, Value};
+use std::borrow::Cow;
 use std::fmt::Display;
 
 /// Deepest nesting that is taken from PHP (a recursive array has no end).
@@ -49,6 +50,33 @@ pub fn to_texts(list: &ZendHashTable) -> Result<Vec<&str>> {
             v.dereference()
                 .str()
                 .ok_or_else(|| Error::invalid("Every element of the list must be a UTF-8 string."))
+        })
+        .collect()
+}
+
+/// The cells of a row, as text.
+pub fn to_cells(row: &Zval) -> Result<Vec<Cow<'_, str>>> {
+    row.dereference()
+        .array()
+        .ok_or_else(|| Error::invalid("Every row must be an array."))?
+        .values()
+        .map(|cell| {
+            let cell = cell.dereference();
+            if let Some(text) = cell.zend_str() {
+                Ok(String::from_utf8_lossy(text.as_bytes()))
+            } else if cell.is_null() {
+                Ok(Cow::Borrowed(""))
+            } else if let Some(flag) = cell.bool() {
+                Ok(Cow::Borrowed(if flag { "1" } else { "0" }))
+            } else if let Some(number) = cell.long() {
+                Ok(Cow::Owned(number.to_string()))
+            } else if let Some(number) = cell.double() {
+                Ok(Cow::Owned(number.to_string()))
+            } else {
+                Err(Error::invalid(
+                    "A cell is no text, number, boolean or null.",
+                ))
+            }
         })
         .collect()
 }

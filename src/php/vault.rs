@@ -21,7 +21,7 @@ pub fn functions(module: ModuleBuilder) -> ModuleBuilder {
 }
 
 /// PHP's constant NXTCHAT_KEY, when it is a text.
-fn constant() -> Option<Zeroizing<String>> {
+pub(super) fn constant() -> Option<Zeroizing<String>> {
     let globals = ExecutorGlobals::get();
     let entry = globals.constants()?.get("NXTCHAT_KEY")?;
     // SAFETY: the table holds pointers to zend_constant, whose first member is its value, for the length of the request.
@@ -29,7 +29,8 @@ fn constant() -> Option<Zeroizing<String>> {
     value.str().map(|text| Zeroizing::new(text.to_owned()))
 }
 
-fn key(constant: &Option<Zeroizing<String>>) -> Option<&str> {
+/// As the rooms take it.
+pub(super) fn key(constant: &Option<Zeroizing<String>>) -> Option<&str> {
     constant.as_ref().map(|text| text.as_str())
 }
 
