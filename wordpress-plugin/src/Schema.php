@@ -169,6 +169,7 @@ final class Schema {
 			PRIMARY KEY  (id),
 			UNIQUE KEY uid (uid),
 			KEY sort_name (sort_name,id),
+			KEY created (created_ms,id),
 			KEY last_in (last_in_ms,id),
 			KEY country (country,id),
 			KEY source (source,id),
