@@ -21,6 +21,7 @@ const client = path.join( root, 'wordpress-plugin/client' );
 const out = path.join( root, 'wordpress-plugin/build' );
 const screens = {
 	account: 'account/index.tsx',
+	contact: 'contact/index.tsx',
 	inbox: 'conversation/index.tsx',
 	history: 'message/index.tsx',
 };
@@ -102,6 +103,8 @@ async function buildScreens( { watch } ) {
 		jsxFactory: 'createElement',
 		jsxFragment: 'Fragment',
 		plugins: [ siteProvides, assetFiles ],
+		// core.wasm lies beside the scripts, named by its content, and is loaded only where it is used (core/rules.ts).
+		loader: { '.wasm': 'file' },
 		logLevel: 'warning',
 	};
 	if ( ! watch ) {
@@ -134,6 +137,7 @@ async function runTests() {
 			packages: 'external',
 			sourcemap: 'inline',
 			define: { REPOSITORY: JSON.stringify( root ) },
+			loader: { '.wasm': 'file' },
 			logLevel: 'warning',
 		} );
 		const files = tests.map( ( file ) => path.join( dir, file.replace( /\.tsx?$/, '.mjs' ) ) );

@@ -84,10 +84,16 @@ final class Plugin {
 		add_filter( 'wpmu_drop_tables', array( Activation::class, 'drop_tables' ), 10, 2 );
 		add_action( 'admin_init', array( Privacy::class, 'policy' ) );
 
-		// Screens: Inbox, History, Accounts.
+		// Screens: Inbox, Contacts, History, Accounts.
 		add_action( 'admin_menu', array( Screen::class, 'menu' ) );
 		add_action( 'admin_enqueue_scripts', array( Screen::class, 'enqueue' ) );
 		add_filter( 'plugin_action_links_' . plugin_basename( NXTCHAT_FILE ), array( Screen::class, 'plugin_links' ) );
+
+		// Contact: help and screen options.
+		add_action( 'load-' . Contact\ContactScreen::HOOK, array( Contact\ContactScreen::class, 'load' ) );
+		add_filter( 'manage_' . Contact\ContactScreen::HOOK . '_columns', array( Contact\ContactScreen::class, 'columns' ) );
+		add_filter( 'default_hidden_columns', array( Contact\ContactScreen::class, 'default_hidden' ), 10, 2 );
+		add_filter( 'set_screen_option_' . Contact\ContactScreen::PER_PAGE, array( Contact\ContactScreen::class, 'save_per_page' ), 10, 3 );
 
 		// Account.
 		add_action( 'admin_notices', array( Account\AccountNotices::class, 'show' ) );

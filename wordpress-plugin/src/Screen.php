@@ -20,6 +20,7 @@ final class Screen {
 	/** Screen => capability. The first is the menu's own page. */
 	private const SCREENS = array(
 		'inbox'   => Capabilities::VIEW,
+		'contact' => Capabilities::VIEW,
 		'history' => Capabilities::VIEW,
 		'account' => Capabilities::MANAGE,
 	);
@@ -29,7 +30,7 @@ final class Screen {
 		return admin_url( 'admin.php?page=nxtchat-' . $screen );
 	}
 
-	/** WhatsApp → Inbox, History, Accounts. */
+	/** WhatsApp → Inbox, Contacts, History, Accounts. */
 	public static function menu(): void {
 		$titles  = self::titles();
 		$view    = current_user_can( Capabilities::VIEW );
@@ -37,6 +38,10 @@ final class Screen {
 		$unread  = $view ? self::badge() : '';
 		$display = static fn( string $screen ): callable => static fn() => self::render( $screen );
 		add_menu_page( $titles[ $first ], __( 'WhatsApp', 'nxt-cloud-chat' ) . $unread, self::SCREENS[ $first ], "nxtchat-$first", $display( $first ), 'dashicons-whatsapp', 26 );
+		// WordPress makes the names of the pages below from this title, which holds the unread count and is translated:
+		// screen options would be forgotten whenever it changes.
+		// phpcs:ignore WordPress.WP.GlobalVariablesOverride.Prohibited
+		$GLOBALS['admin_page_hooks'][ "nxtchat-$first" ] = 'nxtchat';
 		foreach ( self::SCREENS as $screen => $capability ) {
 			// The first has its callback from the menu itself; a second one would draw it twice.
 			add_submenu_page( "nxtchat-$first", $titles[ $screen ], $titles[ $screen ] . ( 'inbox' === $screen ? $unread : '' ), $capability, "nxtchat-$screen", $first === $screen ? '' : $display( $screen ) );
@@ -81,6 +86,7 @@ final class Screen {
 	private static function titles(): array {
 		return array(
 			'inbox'   => __( 'Inbox', 'nxt-cloud-chat' ),
+			'contact' => __( 'Contacts', 'nxt-cloud-chat' ),
 			'history' => __( 'History', 'nxt-cloud-chat' ),
 			'account' => __( 'Accounts', 'nxt-cloud-chat' ),
 		);
@@ -118,9 +124,10 @@ final class Screen {
 			'screen'   => $screen,
 			'rest'     => esc_url_raw( rest_url( Rest::NAMESPACE ) ),
 			'caps'     => array(
-				'manage' => current_user_can( Capabilities::MANAGE ),
-				'view'   => current_user_can( Capabilities::VIEW ),
-				'reply'  => current_user_can( Capabilities::REPLY ),
+				'manage'   => current_user_can( Capabilities::MANAGE ),
+				'view'     => current_user_can( Capabilities::VIEW ),
+				'reply'    => current_user_can( Capabilities::REPLY ),
+				'contacts' => current_user_can( Capabilities::CONTACTS ),
 			),
 			'live'     => $live,
 			'accounts' => array_map(
@@ -136,7 +143,7 @@ final class Screen {
 				'id'   => $user->ID,
 				'name' => $user->display_name,
 			),
-		);
+		) + ( 'contact' === $screen ? array( 'contact' => Contact\ContactScreen::boot() ) : array() );
 	}
 
 	/** Unread conversations in the menu. Always there, so that the script can move it. */

@@ -174,7 +174,7 @@ final class AuthorizationTest extends TestCase {
 	/** Without it the screens show nothing of ours. */
 	public function test_the_menu_is_for_those_who_may(): void {
 		global $submenu, $menu, $_wp_submenu_nopriv;
-		foreach ( array( 'subscriber' => 0, 'viewer' => 2, 'manager' => 1, 'administrator' => 3 ) as $person => $screens ) {
+		foreach ( array( 'subscriber' => 0, 'viewer' => 3, 'manager' => 1, 'administrator' => 4 ) as $person => $screens ) {
 			$this->become( $person );
 			$menu = $submenu = $_wp_submenu_nopriv = array();
 			\NxtChat\Screen::menu();

@@ -1,20 +1,28 @@
 /**
  * The shapes of /wp-json/nxtchat/v1 (docs/API.md) and of window.nxtchat. Times are UTC ms, 0 = never.
  */
-import type { Direction, MessageType, Origin, State } from './enums';
+import type { Consent, ContactLog, Direction, FieldType, MessageType, Origin, Purpose, State } from './enums';
 
 export interface Boot {
-	screen: 'inbox' | 'history' | 'account';
-	caps: { manage: boolean; view: boolean; reply: boolean };
+	screen: 'inbox' | 'contact' | 'history' | 'account';
+	caps: { manage: boolean; view: boolean; reply: boolean; contacts: boolean };
 	live: LiveAccess | null;
 	accounts: AccountSummary[];
-	links: { inbox: string; history: string; account: string };
+	links: { inbox: string; contact: string; history: string; account: string };
 	locale: string;
 	/** A person said that this site is a copy. */
 	is_copy: boolean;
 	now_ms: number;
 	timezone: string;
 	user: { id: number; name: string };
+	/** On the contacts screen only. */
+	contact?: {
+		/** Keys of columns that this person hid. */
+		hidden: string[];
+		per_page: number;
+		/** Address of the CSV export, with its nonce; filters are added to it. */
+		export: string;
+	};
 }
 
 /** What the change counter needs: live.php answers `value` for as long as the token lives. */
@@ -165,4 +173,117 @@ export interface Page< T > {
 export interface ConversationPage extends Page< Conversation > {
 	unread_total: number;
 	live: number;
+}
+
+/** A number that may be an estimate, as with a million rows. */
+export interface Count {
+	value: number;
+	exact: boolean;
+}
+
+/** A page of a list that can be walked both ways. */
+export interface CountedPage< T > extends Page< T > {
+	prev: string | null;
+	count: Count;
+}
+
+export interface ContactItem {
+	id: number;
+	uid: string;
+	name: string;
+	/** E.164, '' when only a user id is known */
+	phone: string;
+	phone_display: string;
+	/** without @ */
+	username: string;
+	email: string;
+	/** 'DE' */
+	country: string;
+	/** 'de', 'pt_BR' */
+	language: string;
+	source: string;
+	marketing: Consent;
+	utility: Consent;
+	login: Consent;
+	last_in_ms: number;
+	created_ms: number;
+	updated_ms: number;
+	groups: { id: number; name: string }[];
+	/** By the field's name: canonical text ('2026-01-31', '12.5', '1', the choice). */
+	fields: Record< string, string >;
+	wp_user_id: number;
+	conversation_id: number | null;
+}
+
+export interface Identity {
+	/** 1 phone, 2 BSUID, 3 username, 4 parent BSUID */
+	kind: number;
+	value: string;
+	display: string;
+	seen_ms: number;
+}
+
+export interface ContactFull extends ContactItem {
+	/** What staff wrote; '' = the profile's name is shown. */
+	own_name: string;
+	profile_name: string;
+	identities: Identity[];
+	user: { id: number; name: string; edit_url: string } | null;
+	import_id: number;
+}
+
+export interface Group {
+	id: number;
+	name: string;
+	description: string;
+	members: Count;
+	created_ms: number;
+	updated_ms: number;
+}
+
+export interface Field {
+	id: number;
+	/** as in templates and files: [a-z][a-z0-9_]* */
+	name: string;
+	label: string;
+	type: FieldType;
+	type_name: string;
+	choices: string[];
+	position: number;
+	/** People who have a value. */
+	used?: number;
+}
+
+export interface Segment {
+	id: number;
+	name: string;
+	description: string;
+	conditions: unknown;
+	members: Count;
+	counted_ms: number;
+}
+
+export interface LogItem {
+	id: number;
+	kind: ContactLog;
+	at_ms: number;
+	user: { id: number; name: string } | null;
+	text: string;
+	data: Record< string, unknown > | null;
+}
+
+export interface ConsentEntry {
+	id: number;
+	purpose: Purpose;
+	state: Consent;
+	/** The person themself said so. */
+	by_person: boolean;
+	source: string;
+	wording: string;
+	detail: string;
+	user: { id: number; name: string } | null;
+	ip: string;
+	at_ms: number;
+	/** When it was taken back with the import that brought it, 0 = it counts. */
+	void_ms: number;
 }

@@ -1,0 +1,6 @@
+import type { Route } from './router';
+
+export function ContactPage( { route }: { route: Route } ) {
+	void route;
+	return null;
+}
