@@ -14,6 +14,7 @@ SMOKE_WP := $(or $(WP),7.1)
 
 EXTENSION := target/release/libnxtchat.so
 SIMULATOR := target/release/simulator
+WASM := build/wasm/core.wasm
 SCREENS := wordpress-plugin/build/.built
 NODE_MODULES := node_modules/.package-lock.json
 
@@ -21,10 +22,11 @@ core_files := $(shell find crates/core -type f \( -name '*.rs' -o -name '*.toml'
 extension_files := Cargo.toml Cargo.lock $(wildcard build.rs) $(core_files) $(shell find src -type f)
 simulator_files := Cargo.toml Cargo.lock $(shell find crates/simulator -type f)
 screen_files := package.json tsconfig.json tools/build-client.mjs $(shell find wordpress-plugin/client -type f 2>/dev/null)
+wasm_files := tools/wasm.sh Cargo.toml $(core_files) $(shell find crates/wasm -type f -not -path '*/tests/*' 2>/dev/null)
 php_files := $(shell find wordpress-plugin tests tools -name '*.php' -not -path '*/node_modules/*')
 
 .PHONY: help deps build extension simulator screens wasm install-extension demo test check check-rust check-php check-client \
-	check-house test-rust test-client test-php test-php-long test-browser test-smoke test-deps clean \
+	check-house test-rust test-wasm test-client test-php test-php-long test-browser test-smoke test-deps clean \
 	bench-webhook bench-drain bench-frontend bench-inbox pot
 
 help: ## what there is
@@ -38,7 +40,7 @@ deps: ## install what building and the demo need (apt, Rust); silent when all is
 test-deps:
 	@tools/deps.sh test
 
-build: extension simulator screens ## the extension, the simulator and the screens
+build: extension simulator wasm screens ## the extension, the simulator, the rules for the browser and the screens
 
 extension: $(EXTENSION)
 simulator: $(SIMULATOR)
@@ -59,12 +61,18 @@ $(NODE_MODULES): package.json package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(SCREENS): $(screen_files) $(NODE_MODULES)
+$(WASM): $(wasm_files)
+	@tools/deps.sh build
+	tools/wasm.sh
+	@touch $@
+
+$(SCREENS): $(screen_files) $(NODE_MODULES) $(WASM)
 	npm run --silent build
 	@touch $@
 
-wasm: ## the rules for the browser, into build/wasm; the same answers as native (Debian's rustc with wasm32, or rustup's target)
-	tools/wasm.sh
+wasm: $(WASM) ## the rules for the browser, into build/wasm (rustup's target, or Debian's rustc with wasm32)
+
+test-wasm: $(WASM) ## the rules in the browser answer byte for byte as the native ones
 	node --test crates/wasm/tests/same.test.mjs
 
 install-extension: ## copy the extension into PHP's own directory and enable it (as root)
@@ -102,7 +110,7 @@ check-house: ## who may call whom, checked on the sources
 test-rust: ## unit tests of the extension, the core and the simulator
 	cargo test --locked --workspace --no-default-features --quiet
 
-test-client: $(NODE_MODULES) ## unit tests of the screens
+test-client: $(NODE_MODULES) $(WASM) ## unit tests of the screens
 	npm run --silent test
 
 test-php: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## PHPUnit against a real WordPress [DB=…] [ARGS='--filter x']

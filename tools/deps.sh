@@ -10,6 +10,9 @@ case $level in build | demo | test | bench) ;; *) die "build, demo, test or benc
 # The oldest that builds the extension (std's file locks) and the screens (their bundler).
 RUST_MIN=1.89
 NODE_MIN=18.18
+WASM_TRIPLE=wasm32-unknown-unknown
+# A machine that cannot reach Rust's server goes on with Debian's compiler after this, seconds.
+TARGET_TIMEOUT_S=120
 
 export PATH="$HOME/.cargo/bin:$PATH"
 missing=()
@@ -20,6 +23,8 @@ php_has() { php -r "exit( extension_loaded( \"$1\" ) ? 0 : 1 );"; }
 php_fpm() { has "php-fpm$(php -r 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;')" || has php-fpm; }
 libclang() { ls /usr/lib/llvm-*/lib/libclang.so* /usr/lib/*/libclang*.so*; }
 rust_ok() { at_least "$RUST_MIN" "$(cargo --version | cut -d' ' -f2)" && cargo fmt --version && cargo clippy --version; }
+wasm_std() { compgen -G "$("$1" --print sysroot)/lib/rustlib/$WASM_TRIPLE/lib/libstd-*.rlib"; }
+wasm_ok() { wasm_std rustc || { [ -x /usr/bin/cargo ] && wasm_std /usr/bin/rustc && { has wasm-ld-14 || has wasm-ld; }; }; }
 node_ok() { at_least "$NODE_MIN" "$(node --version | tr -d v)" && npm --version; }
 
 need ca-certificates test -f /etc/ssl/certs/ca-certificates.crt
@@ -60,19 +65,23 @@ as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null; then sudo "$@"; else die "as root, please: $*"; fi
 }
 
-if [ ${#missing[@]} -gt 0 ]; then
-	command -v apt-get >/dev/null || die "this machine has no apt; please install: ${missing[*]}"
-	mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
-	say "installing with apt: ${missing[*]}"
+apt_install() { # apt_install PACKAGE…
+	command -v apt-get >/dev/null || die "this machine has no apt; please install: $*"
+	say "installing with apt: $*"
 	# The packages' services must not start: the demo and the tests run servers of their own.
-	policy=/usr/sbin/policy-rc.d
+	local policy=/usr/sbin/policy-rc.d
 	if [ ! -e "$policy" ]; then
 		printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
 		as_root chmod 0755 "$policy"
-		trap 'as_root rm -f "$policy"' EXIT
+		trap "as_root rm -f $policy" EXIT
 	fi
 	as_root apt-get update -qq
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-remove --no-install-recommends "$@" >/dev/null
+}
+
+if [ ${#missing[@]} -gt 0 ]; then
+	mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
+	apt_install "${missing[@]}"
 fi
 
 if ! node_ok >/dev/null 2>&1; then die "Node.js $NODE_MIN or newer with npm is needed; this machine offers $(node --version 2>/dev/null || echo none)"; fi
@@ -89,4 +98,14 @@ if ! rust_ok >/dev/null 2>&1; then
 	fi
 	hash -r
 	rust_ok >/dev/null 2>&1 || die "Rust $RUST_MIN or newer could not be installed"
+fi
+
+# Rust for WebAssembly (tools/wasm.sh): rustup's target where it can be added, else Debian's own compiler beside.
+if ! wasm_ok >/dev/null 2>&1; then
+	if timeout "$TARGET_TIMEOUT_S" rustup target add "$WASM_TRIPLE" >/dev/null 2>&1 && wasm_ok >/dev/null 2>&1; then
+		say "added $WASM_TRIPLE to Rust"
+	else
+		apt_install rustc cargo libstd-rust-dev-wasm32 lld
+		wasm_ok >/dev/null 2>&1 || die "Rust for WebAssembly could not be installed: rustup target add $WASM_TRIPLE, or apt-get install rustc cargo libstd-rust-dev-wasm32 lld"
+	fi
 fi

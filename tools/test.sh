@@ -44,6 +44,7 @@ step check-php make check-php
 step check-client make check-client
 step check-house make check-house
 step test-rust make test-rust
+step test-wasm make test-wasm
 step test-client make test-client
 # Without php.ini: what the extension alone does, not what other extensions leave behind.
 step native-fork php -n -d extension="$ROOT/target/release/libnxtchat.so" tests/native/fork.php

@@ -69,7 +69,7 @@ elif [ -x /usr/bin/rustc ] && has_target /usr/bin/rustc; then
 	fi
 	# Debian's rustc comes without a linker for WebAssembly, and that of today's Rust does not read its libraries.
 	linker=$(command -v wasm-ld-14 wasm-ld | head -n 1 || true)
-	[ -n "$linker" ] || die 'no linker for WebAssembly: apt-get install lld-14'
+	[ -n "$linker" ] || die 'no linker for WebAssembly: apt-get install lld'
 	printf '[source.crates-io]\nreplace-with = "vendored"\n[source.vendored]\ndirectory = "%s"\n' "$vendor" >target/wasm/vendor.toml
 	(cd "$STAGE" && env PATH=/usr/bin:/bin RUSTC=/usr/bin/rustc CARGO_HOME="$ROOT/target/wasm/cargo-home" \
 		CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$linker" \
@@ -77,7 +77,7 @@ elif [ -x /usr/bin/rustc ] && has_target /usr/bin/rustc; then
 		--target "$TRIPLE" -p nxtchat-wasm --target-dir ../debian)
 	built=target/wasm/debian
 else
-	die "no Rust for WebAssembly: rustup target add $TRIPLE, or apt-get install rustc cargo libstd-rust-dev-wasm32 lld-14"
+	die "no Rust for WebAssembly: rustup target add $TRIPLE, or apt-get install rustc cargo libstd-rust-dev-wasm32 lld"
 fi
 
 cargo build --release --locked --quiet -p nxtchat-wasm --example native
