@@ -7,10 +7,9 @@ import { boot } from '../core/boot';
 import { Direction } from '../core/enums';
 import { Icon } from '../core/icons';
 import { useStore } from '../core/store';
-import { initials } from '../core/text';
 import { listTime } from '../core/time';
 import type { Conversation } from '../core/types';
-import { Empty, LoadError, Skeleton } from '../core/ui';
+import { Avatar, Empty, LoadError, Skeleton } from '../core/ui';
 import { mediaIcon } from '../message/media';
 import { Ticks } from '../message/Ticks';
 import { summary } from '../message/words';
@@ -21,15 +20,6 @@ const SEARCH_DELAY_MS = 250;
 
 export const displayName = ( { contact }: Conversation ): string =>
 	contact.name || contact.phone || ( contact.username && `@${ contact.username }` ) || __( 'Unknown contact', 'nxt-cloud-chat' );
-
-export function Avatar( { conversation }: { conversation: Conversation } ) {
-	const letters = initials( conversation.contact.name );
-	return (
-		<span className={ `nxtchat-avatar is-tint-${ conversation.contact.id % 6 }` } aria-hidden="true">
-			{ letters || <Icon name="contact" size={ 22 } /> }
-		</span>
-	);
-}
 
 export function List( { nowMs }: { nowMs: number } ) {
 	const ids = useStore( inbox, ( state ) => state.ids );
@@ -205,7 +195,7 @@ function Row( { conversation, isSelected, isTabStop, nowMs, onFocus }: RowProps 
 				onFocus={ onFocus }
 				onClick={ () => select( id ) }
 			>
-				<Avatar conversation={ conversation } />
+				<Avatar id={ conversation.contact.id } name={ conversation.contact.name } />
 				<span className="nxtchat-item__name">
 					<bdi>{ displayName( conversation ) }</bdi>
 				</span>

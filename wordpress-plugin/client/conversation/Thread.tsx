@@ -17,12 +17,12 @@ import { Icon } from '../core/icons';
 import { useStore } from '../core/store';
 import { dayKey, dayLabel } from '../core/time';
 import type { Conversation, Message } from '../core/types';
-import { Empty, LoadError, Skeleton } from '../core/ui';
+import { Avatar, Empty, LoadError, Skeleton } from '../core/ui';
 import { Bubble } from '../message/Bubble';
 import { summary } from '../message/words';
 import { Composer } from './Composer';
 import { inbox, loadOlder, loadThread, markRead, select, send, takeBack } from './actions';
-import { Avatar, displayName } from './List';
+import { displayName } from './List';
 import { Pending } from './Pending';
 import { emptyThread, type Outgoing } from './store';
 import { isWindowOpen } from './window';
@@ -84,10 +84,12 @@ export function Thread( { id, nowMs }: { id: number; nowMs: number } ) {
 		<section className="nxtchat-thread" aria-label={ name }>
 			<header className="nxtchat-thread__head">
 				<BackButton />
-				<Avatar conversation={ conversation } />
+				<Avatar id={ conversation.contact.id } name={ conversation.contact.name } />
 				<div className="nxtchat-thread__who">
 					<h2 ref={ head } tabIndex={ -1 }>
-						<bdi>{ name }</bdi>
+						<a href={ `${ boot.links.contact }#/contact/${ conversation.contact.id }` } title={ __( 'Open the contact', 'nxt-cloud-chat' ) }>
+							<bdi>{ name }</bdi>
+						</a>
 					</h2>
 					<p>
 						<bdi>{ details.join( ' · ' ) }</bdi>

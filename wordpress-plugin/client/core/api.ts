@@ -2,7 +2,7 @@
 import apiFetch from '@wordpress/api-fetch';
 import { addQueryArgs } from '@wordpress/url';
 
-import { toApiError } from './error';
+import { ApiError, toApiError } from './error';
 
 const NAMESPACE = '/nxtchat/v1';
 
@@ -13,6 +13,8 @@ interface Options {
 	method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
 	query?: object;
 	data?: unknown;
+	/** Raw bytes in place of `data`. */
+	body?: Blob;
 	/** Aborting makes request() reject with the browser's AbortError. */
 	signal?: AbortSignal | undefined;
 }
@@ -24,7 +26,20 @@ interface Options {
  * @throws {ApiError} or the AbortError of `options.signal`.
  */
 export async function request< T >( route: string, options: Options = {} ): Promise< T > {
-	const { method = 'GET', query = {}, data, signal } = options;
+	return send< T >( route, options, true );
+}
+
+/** A file that a route of ours answers with. @throws {ApiError} */
+export async function download( route: string ): Promise< Blob > {
+	try {
+		return await ( await send< Response >( route, {}, false ) ).blob();
+	} catch ( reason ) {
+		throw reason instanceof ApiError ? reason : toApiError( reason );
+	}
+}
+
+async function send< T >( route: string, options: Options, parse: boolean ): Promise< T > {
+	const { method = 'GET', query = {}, data, body, signal } = options;
 	const timeout = new AbortController();
 	const timer = setTimeout( () => timeout.abort(), TIMEOUT_MS );
 	const passOn = () => timeout.abort();
@@ -35,12 +50,15 @@ export async function request< T >( route: string, options: Options = {} ): Prom
 			method,
 			signal: timeout.signal,
 			...( data === undefined ? {} : { data } ),
+			...( body === undefined ? {} : { body, headers: { 'Content-Type': 'application/octet-stream' } } ),
+			...( parse ? {} : { parse } ),
 		} );
 	} catch ( reason ) {
 		if ( signal?.aborted ) {
 			throw reason;
 		}
-		throw toApiError( reason );
+		// Without parsing, api-fetch throws the answer itself.
+		throw toApiError( reason instanceof Response ? await reason.json().catch( () => ( { code: 'invalid_json' } ) ) : reason );
 	} finally {
 		clearTimeout( timer );
 		signal?.removeEventListener( 'abort', passOn );

@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 
 import type { ApiError } from './error';
 import { Icon, type IconName } from './icons';
+import { initials } from './text';
 
 /** Meta's own pages, linked where money or data goes to Meta. */
 export const META = {
@@ -52,6 +53,16 @@ export const Empty = ( {
 		{ children }
 	</div>
 );
+
+/** A person's first letters on a colour of their own. @param id Decides the colour. */
+export function Avatar( { id, name, size = '' }: { id: number; name: string; size?: '' | 'small' | 'large' } ) {
+	const letters = initials( name );
+	return (
+		<span className={ `nxtchat-avatar is-tint-${ id % 6 }${ size && ` is-${ size }` }` } aria-hidden="true">
+			{ letters || <Icon name="contact" size={ size === 'large' ? 34 : 22 } /> }
+		</span>
+	);
+}
 
 /** Grey bars in place of rows that are on their way. */
 export const Skeleton = ( { rows, label }: { rows: number; label: string } ) => (

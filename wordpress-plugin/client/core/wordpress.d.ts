@@ -6,6 +6,12 @@ declare const REPOSITORY: string;
 
 declare module '*.css';
 
+/** The address of the file, relative to the script. */
+declare module '*.wasm' {
+	const address: string;
+	export default address;
+}
+
 declare module '@wordpress/element' {
 	import type * as React from 'react';
 	export const createElement: typeof React.createElement;
@@ -31,6 +37,8 @@ declare module '@wordpress/api-fetch' {
 		path: string;
 		method?: string;
 		data?: unknown;
+		body?: Blob;
+		headers?: Record< string, string >;
 		signal?: AbortSignal;
 		parse?: boolean;
 	};
