@@ -15,11 +15,17 @@ abstract class Store {
 	/** Longest statement made of many rows, in bytes: below the smallest max_allowed_packet in use (MySQL 5.7: 4 MB). One row may be longer. */
 	private const MAX_STATEMENT = 2 * 1024 * 1024;
 
+	/** Most rows of one statement of insert_columns() on the SQLite drop-in, which parses statements in PHP and slowly when they are long. */
+	private const SQLITE_ROWS = 250;
+
 	/** Tries of connect(), each followed by a second of sleep when it fails. */
 	private const RECONNECT_TRIES = 1;
 
 	/** The MySQL connection on which the open transaction began: 0 outside a transaction, -1 where there is no such number (SQLite). */
 	private static int $connection = 0;
+
+	/** What waits for the commit. @var list<callable> */
+	private static array $after = array();
 
 	/**
 	 * Filter pre_get_table_charset. $wpdb would otherwise search every statement that carries an emoji for invalid text,
@@ -64,16 +70,36 @@ abstract class Store {
 		self::connect();
 		self::write( 'START TRANSACTION' );
 		self::$connection = self::connection();
+		self::$after      = array();
 		try {
 			$result = $work();
 			self::write( 'COMMIT' );
-			return $result;
 		} catch ( \Throwable $e ) {
 			self::$connection = 0;
+			self::$after      = array();
 			self::quietly( static fn( $wpdb ) => $wpdb->query( 'ROLLBACK' ) );
 			throw $e;
 		} finally {
 			self::$connection = 0;
+		}
+		$after       = self::$after;
+		self::$after = array();
+		foreach ( $after as $then ) {
+			$then();
+		}
+		return $result;
+	}
+
+	/**
+	 * Runs $work once the open transaction is committed, and never when it is rolled back; at once where none is open.
+	 *
+	 * @param callable(): void $work Must not throw: what it would tell of is done.
+	 */
+	public static function after_commit( callable $work ): void {
+		if ( 0 === self::$connection ) {
+			$work();
+		} else {
+			self::$after[] = $work;
 		}
 	}
 
@@ -186,6 +212,56 @@ abstract class Store {
 		if ( $parts ) {
 			self::write( $head . implode( ',', $parts ) . $tail );
 		}
+	}
+
+	/**
+	 * Inserts $count rows given as columns: what is the same in every row costs nothing, and no row is looked at one by one.
+	 *
+	 * @param string                                   $table   From Schema::table().
+	 * @param int                                      $count   Rows, at least 1.
+	 * @param array<string, list<int|float|string>|int|string> $columns By name: literals() or numbers of each row in order, or one literal for all. At least one list.
+	 * @param string                                   $verb    'INSERT' or 'INSERT IGNORE'.
+	 * @param string                                   $suffix  As 'ON DUPLICATE KEY UPDATE …'.
+	 * @throws StoreError
+	 */
+	protected static function insert_columns( string $table, int $count, array $columns, string $verb = 'INSERT', string $suffix = '' ): void {
+		global $wpdb;
+		$lists  = array_filter( $columns, 'is_array' );
+		$same   = array_diff_key( $columns, $lists );
+		$end    = ( $same ? ',' . implode( ',', $same ) : '' ) . ')';
+		$tuples = 1 === count( $lists ) ? reset( $lists ) : array_map( static fn( ...$row ) => implode( ',', $row ), ...array_values( $lists ) );
+		$head   = "$verb INTO $table (" . implode( ',', array_keys( $lists + $same ) ) . ') VALUES (';
+		$tail   = $end . ( '' === $suffix ? '' : " $suffix" );
+		$all    = implode( "$end,(", $tuples );
+		$parts  = max( (int) ceil( strlen( $all ) / self::MAX_STATEMENT ), $wpdb->dbh instanceof \mysqli ? 1 : (int) ceil( $count / self::SQLITE_ROWS ) );
+		if ( 1 === $parts ) {
+			self::write( $head . $all . $tail );
+			return;
+		}
+		unset( $all );
+		foreach ( array_chunk( $tuples, (int) ceil( $count / $parts ) ) as $some ) {
+			self::write( $head . implode( "$end,(", $some ) . $tail );
+		}
+	}
+
+	/**
+	 * Strings as SQL literals: what tuple() does, all at once.
+	 *
+	 * @param list<string> $values
+	 * @return list<string>
+	 */
+	protected static function literals( array $values ): array {
+		global $wpdb;
+		$all = implode( "\x1f", $values );
+		if ( ! $wpdb->dbh instanceof \mysqli || ! $values || substr_count( $all, "\x1f" ) !== count( $values ) - 1 || str_contains( $all, "\0" ) ) {
+			return array_map( static fn( $value ) => self::tuple( array( $value ), false ), $values );
+		}
+		return explode( "\x1f", "'" . str_replace( "\x1f", "'\x1f'", mysqli_real_escape_string( $wpdb->dbh, $all ) ) . "'" );
+	}
+
+	/** One value as an SQL literal. */
+	protected static function literal( int|string|null $value ): string {
+		return self::tuple( array( $value ), false );
 	}
 
 	/**

@@ -25,9 +25,10 @@ final class StoreError extends \RuntimeException {
 	private const DOWN_CODES = array( 1021, 1037, 1040, 1041, 1044, 1045, 1049, 1053, 1114, 1129, 1203, 1226, 1290, 1792, 1836, 1927, 2002, 2003, 2005, 2006, 2013 );
 
 	/**
-	 * @param string $kind One of RETRY, DOWN, REFUSED.
+	 * @param string $kind         One of RETRY, DOWN, REFUSED.
+	 * @param bool   $is_duplicate REFUSED because a row with the same unique key is there.
 	 */
-	public function __construct( string $message, public readonly string $kind ) {
+	public function __construct( string $message, public readonly string $kind, public readonly bool $is_duplicate = false ) {
 		parent::__construct( $message );
 	}
 
@@ -43,6 +44,6 @@ final class StoreError extends \RuntimeException {
 		if ( preg_match( '/SQLSTATE.*?(?=\s+(?:Query|in query)\b|$)/s', wp_strip_all_tags( $text ), $found ) ) {
 			$text = $found[0];
 		}
-		return new self( sprintf( 'Database error %d: %s', $code, mb_strcut( wp_strip_all_tags( $text ), 0, 200 ) ), $kind );
+		return new self( sprintf( 'Database error %d: %s', $code, mb_strcut( wp_strip_all_tags( $text ), 0, 200 ) ), $kind, 1062 === $code || false !== stripos( $text, 'UNIQUE constraint failed' ) );
 	}
 }
