@@ -4,6 +4,7 @@ import { __ } from '@wordpress/i18n';
 export interface Problem {
 	path: string;
 	message: string;
+	remedy?: string;
 }
 
 /** `network`: no answer, the outcome is not known. `refused`: 4xx, the server said why. `server`: 5xx. */
@@ -75,7 +76,13 @@ function toProblems( problems: unknown ): Problem[] {
 	}
 	return problems.flatMap( ( problem ) =>
 		typeof problem?.message === 'string'
-			? [ { path: String( problem.path ?? '' ), message: problem.message } ]
+			? [
+					{
+						path: String( problem.path ?? '' ),
+						message: problem.message,
+						...( typeof problem.remedy === 'string' ? { remedy: problem.remedy } : {} ),
+					},
+			  ]
 			: []
 	);
 }
