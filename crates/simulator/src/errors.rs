@@ -166,6 +166,8 @@ pub struct GraphError {
     pub message: String,
     pub title: String,
     pub details: Option<String>,
+    /// Title and sentence for people (template creation).
+    pub user: Option<Box<(String, String)>>,
 }
 
 impl GraphError {
@@ -182,6 +184,7 @@ impl GraphError {
             message: format!("(#{code}) {title}"),
             title: title.to_string(),
             details: usual_details(code).map(str::to_string),
+            user: None,
         }
     }
 
@@ -245,6 +248,10 @@ impl GraphError {
         let mut error = json!({"message": self.message, "type": "OAuthException", "code": self.code, "fbtrace_id": trace});
         if let Some(sub) = self.subcode {
             error["error_subcode"] = json!(sub);
+        }
+        if let Some((title, sentence)) = self.user.as_deref() {
+            error["error_user_title"] = json!(title);
+            error["error_user_msg"] = json!(sentence);
         }
         if let Some(details) = &self.details {
             error["error_data"] = json!({"messaging_product": "whatsapp", "details": details});

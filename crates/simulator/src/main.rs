@@ -18,6 +18,8 @@ mod server;
 mod settings;
 mod state;
 mod status;
+mod template;
+mod template_rules;
 #[cfg(test)]
 mod testing;
 mod validate;

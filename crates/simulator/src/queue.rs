@@ -43,6 +43,8 @@ pub struct Delivery {
 pub enum Job {
     Step(Box<Step>),
     Update(Box<Update>),
+    /// The review of a template.
+    Review(String),
     Retry(Box<Delivery>),
 }
 

@@ -1,6 +1,8 @@
 //! What can be set on a running simulator (`/sim/settings`). Every span is `[min, max]` in milliseconds.
 use serde::{Deserialize, Serialize};
 
+use crate::template::Review;
+
 /// Most rows of the record, and its largest setting.
 pub const RECORD_MAX: usize = 1_000_000;
 /// Most updates in one POST (Meta's limit).
@@ -85,6 +87,11 @@ pub struct Settings {
     pub bsuid: bool,
     /// Category of templates that are not registered.
     pub template_category: String,
+    /// Whether templates that are not registered may be sent (form permitting), as if they were approved.
+    pub any_template: bool,
+    /// What becomes of a template that is handed in, and after how long.
+    pub review: Review,
+    pub review_ms: [u64; 2],
 }
 
 impl Default for Settings {
@@ -121,6 +128,9 @@ impl Default for Settings {
             webhook_version: 25,
             bsuid: true,
             template_category: "marketing".into(),
+            any_template: true,
+            review: Review::Approve,
+            review_ms: [500, 2_000],
         }
     }
 }
@@ -132,6 +142,7 @@ impl Settings {
             sent_ms: [0, 0],
             delivered_ms: [0, 0],
             read_ms: [0, 0],
+            review_ms: [0, 0],
             read_rate: 1.0,
             mps: Some(0),
             pair_limit: false,
@@ -161,6 +172,7 @@ impl Settings {
             ("sent_ms", self.sent_ms),
             ("delivered_ms", self.delivered_ms),
             ("read_ms", self.read_ms),
+            ("review_ms", self.review_ms),
         ] {
             if span[0] > span[1] {
                 return Err(format!("{name}: min is above max"));

@@ -12,6 +12,7 @@ use crate::media::MediaStore;
 use crate::queue::{Job, Queue, Update};
 use crate::rules::Rule;
 use crate::settings::{Blocked, Settings};
+use crate::template::{Templates, Uploads};
 
 /// Customers made by a mere send; beyond it a recipient has no chat (the record still has the message).
 const AUTO_CUSTOMERS_MAX: usize = 5_000;
@@ -145,6 +146,8 @@ pub struct World {
     pub pairs: Pairs,
     pub reached: Reached,
     pub media: MediaStore,
+    pub templates: Templates,
+    pub uploads: Uploads,
     pub queue: Queue,
     /// wamid of an inbound message → its customer.
     inbound: HashMap<String, String>,
@@ -175,6 +178,8 @@ impl World {
             pairs: Pairs::default(),
             reached: Reached::default(),
             media: MediaStore::default(),
+            templates: Templates::default(),
+            uploads: Uploads::default(),
             queue: Queue::default(),
             inbound: HashMap::new(),
             inbound_order: VecDeque::new(),
@@ -493,6 +498,7 @@ impl World {
                         self.tell(update, &mut updates);
                     }
                     Job::Update(update) => updates.push(*update),
+                    Job::Review(id) => crate::template::review(self, &id),
                     Job::Retry(delivery) => self.queue.outbox.push_back(*delivery),
                 }
             }

@@ -8,6 +8,7 @@ use crate::rules::{self, matches, Fault};
 use crate::settings::{Blocked, Via};
 use crate::state::{Line, Row, World};
 use crate::status::Sent;
+use crate::template;
 use crate::validate::{self, Recipient};
 
 /// Answers a send. The fault, if any, is done to the answer on the wire.
@@ -134,10 +135,24 @@ fn send(
         }
         _ => {}
     }
+    let waba = w.config.number(number).map(|(a, _)| a.id.clone());
+    let category = if kind == "template" {
+        match template::sendable(
+            w,
+            waba.as_deref().unwrap_or_default(),
+            &call.params["template"],
+        ) {
+            Ok(category) => category,
+            Err(e) => return (Err(e), None),
+        }
+    } else {
+        None
+    };
+    let category = category.unwrap_or_else(|| assumed(w, &kind, &call.params));
     if let Err(e) = check_media(w, &call.params, &kind) {
         return (Err(e), None);
     }
-    match limits(w, number, &to, customer.as_deref(), &kind) {
+    match limits(w, number, &to, customer.as_deref(), &kind, &category) {
         Err(e) => return (Err(e), None),
         Ok(Some(e)) => fail = fail.or(Some((e, false))),
         Ok(None) => {}
@@ -152,7 +167,10 @@ fn send(
                 | Fault::Hang { .. }
         )
     );
-    (Ok(accept(w, call, number, to, kind, fail, answered)), fault)
+    (
+        Ok(accept(w, call, number, to, kind, &category, fail, answered)),
+        fault,
+    )
 }
 
 /// Uploaded media must be there (and be this number's).
@@ -186,6 +204,7 @@ fn limits(
     to: &Recipient,
     customer: Option<&str>,
     kind: &str,
+    category: &str,
 ) -> Result<Option<GraphError>, GraphError> {
     let now = w.now();
     let s = w.settings().clone();
@@ -253,7 +272,7 @@ fn limits(
     let stopped = customer
         .and_then(|c| w.customers.get(c))
         .is_some_and(|c| c.stopped_marketing);
-    if stopped && kind == "template" && s.template_category == "marketing" {
+    if stopped && kind == "template" && category == "marketing" {
         fail = Some(GraphError::new(131050));
     }
     Ok(fail)
@@ -266,6 +285,7 @@ fn accept(
     number: &str,
     to: Recipient,
     kind: String,
+    category: &str,
     fail: Option<(GraphError, bool)>,
     answered: bool,
 ) -> Value {
@@ -323,7 +343,7 @@ fn accept(
     }
     let key = w.find_customer(to.key()).unwrap_or(to.key()).to_string();
     let user_id = user_id.or_else(|| w.customers.get(&key).map(|c| c.user_id.clone()));
-    let (category, price_type) = price(w, number, &key, &kind, &call.params);
+    let (category, price_type) = price(w, number, &key, &kind, category);
     let (fail, after_sent) = fail.map_or((None, false), |(e, after)| (Some(e), after));
     let mut contact =
         json!({"input": call.param("to").or(call.param("recipient")).unwrap_or(to.key())});
@@ -355,37 +375,34 @@ fn accept(
 }
 
 /// Category and price type: only templates cost, utility not within the window.
-fn price(
-    w: &World,
-    number: &str,
-    key: &str,
-    kind: &str,
-    body: &Map<String, Value>,
-) -> (String, &'static str) {
+/// Category and price type of a message.
+fn price(w: &World, number: &str, key: &str, kind: &str, category: &str) -> (String, &'static str) {
     if kind != "template" {
         return ("service".into(), "free_customer_service");
     }
+    let free = category == "utility" && w.window_open(number, Some(key));
+    let price_type = if free {
+        "free_customer_service"
+    } else {
+        "regular"
+    };
+    (category.to_string(), price_type)
+}
+
+/// The category of a template that nobody registered.
+fn assumed(w: &World, kind: &str, body: &Map<String, Value>) -> String {
     let name = body
         .get("template")
+        .filter(|_| kind == "template")
         .and_then(|t| t["name"].as_str())
         .unwrap_or_default();
-    let category = if ["otp", "verification", "auth"]
+    if ["otp", "verification", "auth"]
         .iter()
         .any(|word| name.contains(word))
     {
-        "authentication".to_string()
-    } else {
-        w.settings().template_category.clone()
-    };
-    let free = category == "utility" && w.window_open(number, Some(key));
-    (
-        category,
-        if free {
-            "free_customer_service"
-        } else {
-            "regular"
-        },
-    )
+        return "authentication".into();
+    }
+    w.settings().template_category.clone()
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ mod phone_number;
 mod phone_numbers;
 mod subscribed_apps;
 mod subscriptions;
+mod templates;
+mod uploads;
 mod waba;
 
 pub use media::{store as store_media, webhook_object as webhook_media};
@@ -30,6 +32,8 @@ use crate::wire::Wire;
 
 /// Largest JSON or form body, bytes.
 const BODY_MAX: usize = 1 << 20;
+/// Largest part of a resumable upload, bytes.
+const PART_MAX: usize = 100 << 20;
 
 pub type Answer = Result<Value, GraphError>;
 
@@ -171,6 +175,8 @@ async fn answer(app: &Arc<App>, path: &str, request: Request) -> Outcome {
         segments.remove(0);
     }
 
+    let sample = segments.first().is_some_and(|s| s.starts_with("upload:"));
+    let mut part = axum::body::Bytes::new();
     let mut params: Map<String, Value> = query
         .into_iter()
         .map(|(k, v)| (k, Value::String(v)))
@@ -183,12 +189,15 @@ async fn answer(app: &Arc<App>, path: &str, request: Request) -> Outcome {
             Err(e) => return plain(Err(e)),
         };
     } else {
-        let Ok(bytes) = to_bytes(body, BODY_MAX).await else {
+        let most = if sample { PART_MAX } else { BODY_MAX };
+        let Ok(bytes) = to_bytes(body, most).await else {
             return plain(Err(
                 GraphError::new(1).details("The request is too large or was cut off")
             ));
         };
-        if content_type(&head.headers).starts_with("application/x-www-form-urlencoded") {
+        if sample {
+            part = bytes;
+        } else if content_type(&head.headers).starts_with("application/x-www-form-urlencoded") {
             let form = String::from_utf8_lossy(&bytes);
             params.extend(pairs(&form).into_iter().map(|(k, v)| (k, Value::String(v))));
         } else if let Ok(Value::Object(json)) = serde_json::from_slice(&bytes) {
@@ -232,6 +241,10 @@ async fn answer(app: &Arc<App>, path: &str, request: Request) -> Outcome {
             answer: Err(GraphError::new(1)),
             fault,
         },
+        _ if sample => Outcome {
+            answer: uploads::session(&mut app.world(), &call, segments[0], &head.headers, &part),
+            fault,
+        },
         _ => Outcome {
             answer: route(app, &call, &segments, multipart).await,
             fault,
@@ -239,7 +252,7 @@ async fn answer(app: &Arc<App>, path: &str, request: Request) -> Outcome {
     }
 }
 
-/// The endpoints. New rooms (templates, uploads, flows) get a line and a file.
+/// The endpoints. New rooms get a line and a file.
 async fn route(
     app: &Arc<App>,
     call: &Call,
@@ -251,8 +264,14 @@ async fn route(
         ("GET", ["debug_token"]) => debug_token::get(&app.world(), call),
         (_, [waba, "subscribed_apps"]) => subscribed_apps::handle(app, call, waba).await,
         ("POST", [id, "subscriptions"]) => subscriptions::post(app, call, id).await,
+        (_, [waba, "message_templates"]) => templates::collection(app, call, waba),
+        ("POST", [id, "uploads"]) => uploads::open(&mut app.world(), call, id),
+        ("POST", [id, "unpause"]) => templates::one(app, call, id, Some("unpause")),
         ("GET", [waba, "phone_numbers"]) => phone_numbers::get(&app.world(), call, waba),
         ("POST", [number, "media"]) => media::upload(&mut app.world(), call, number, multipart),
+        ("GET" | "POST", [id]) if app.world().templates.by_id.contains_key(*id) => {
+            templates::one(app, call, id, None)
+        }
         ("GET" | "POST" | "DELETE", [id]) => {
             let (waba, number, media) = {
                 let w = app.world();

@@ -1,5 +1,6 @@
 //! `/sim`: what a test or a person does to the world. Every answer is JSON; a wrong request is 400 `{"error": …}`.
 mod customers;
+mod templates;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -72,6 +73,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/advance", post(advance))
         .route("/wait-idle", post(wait_idle).get(wait_idle))
         .merge(customers::routes())
+        .merge(templates::routes())
 }
 
 async fn state(State(app): Shared) -> Json<Value> {
