@@ -104,7 +104,8 @@ abstract class Store {
 	}
 
 	/**
-	 * As transaction(), again after a deadlock.
+	 * As transaction(), again after a deadlock. Inside another transaction, which a deadlock has rolled back as a whole, only that one
+	 * can be tried again.
 	 *
 	 * @template T
 	 * @param callable(): T $work Safe to repeat.
@@ -113,6 +114,9 @@ abstract class Store {
 	 * @throws StoreError
 	 */
 	public static function transaction_again( callable $work, int $tries = 4 ): mixed {
+		if ( 0 !== self::$connection ) {
+			return $work();
+		}
 		for ( $try = 1; ; $try++ ) {
 			try {
 				return self::transaction( $work );
