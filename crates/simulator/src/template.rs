@@ -405,12 +405,40 @@ fn send(w: &mut World, t: &Template, field: &str, value: Value) {
     );
 }
 
+/// The category of a message, in small letters; of a template only when it may be sent.
+///
+/// # Errors
+/// As [`sendable`].
+pub fn category(
+    w: &World,
+    number: &str,
+    kind: &str,
+    body: &Map<String, Value>,
+) -> Result<String, GraphError> {
+    let Some(message) = body.get("template").filter(|_| kind == "template") else {
+        return Ok("service".into());
+    };
+    let waba = w.config.number(number).map_or("", |(a, _)| &a.id);
+    if let Some(category) = sendable(w, waba, message)? {
+        return Ok(category);
+    }
+    let name = message["name"].as_str().unwrap_or_default();
+    let is_login = ["otp", "verification", "auth"]
+        .iter()
+        .any(|word| name.contains(word));
+    Ok(if is_login {
+        "authentication".into()
+    } else {
+        w.settings().template_category.clone()
+    })
+}
+
 /// Whether a send of this template may go out, and its category. None: nothing is registered under this name and the
 /// settings let any name pass.
 ///
 /// # Errors
 /// 132001 unknown or not approved, 132015 paused, 132016 disabled, 132000 another number of values.
-pub fn sendable(w: &World, waba: &str, message: &Value) -> Result<Option<String>, GraphError> {
+fn sendable(w: &World, waba: &str, message: &Value) -> Result<Option<String>, GraphError> {
     let name = message["name"].as_str().unwrap_or_default();
     let language = message["language"]["code"].as_str().unwrap_or_default();
     let gone = || {

@@ -135,20 +135,10 @@ fn send(
         }
         _ => {}
     }
-    let waba = w.config.number(number).map(|(a, _)| a.id.clone());
-    let category = if kind == "template" {
-        match template::sendable(
-            w,
-            waba.as_deref().unwrap_or_default(),
-            &call.params["template"],
-        ) {
-            Ok(category) => category,
-            Err(e) => return (Err(e), None),
-        }
-    } else {
-        None
+    let category = match template::category(w, number, &kind, &call.params) {
+        Ok(category) => category,
+        Err(e) => return (Err(e), None),
     };
-    let category = category.unwrap_or_else(|| assumed(w, &kind, &call.params));
     if let Err(e) = check_media(w, &call.params, &kind) {
         return (Err(e), None);
     }
@@ -387,22 +377,6 @@ fn price(w: &World, number: &str, key: &str, kind: &str, category: &str) -> (Str
         "regular"
     };
     (category.to_string(), price_type)
-}
-
-/// The category of a template that nobody registered.
-fn assumed(w: &World, kind: &str, body: &Map<String, Value>) -> String {
-    let name = body
-        .get("template")
-        .filter(|_| kind == "template")
-        .and_then(|t| t["name"].as_str())
-        .unwrap_or_default();
-    if ["otp", "verification", "auth"]
-        .iter()
-        .any(|word| name.contains(word))
-    {
-        return "authentication".into();
-    }
-    w.settings().template_category.clone()
 }
 
 #[cfg(test)]
