@@ -1,0 +1,94 @@
+/** The REST routes of contacts. */
+import { request } from '../core/api';
+import type { ConsentEntry, ContactFull, ContactItem, CountedPage, HistoryMessage, LogItem, Page } from '../core/types';
+import type { Filters, View } from './view';
+
+export interface ContactInput {
+	name?: string;
+	phone?: string;
+	email?: string;
+	country?: string;
+	language?: string;
+	groups?: number[];
+	fields?: Record< string, string >;
+	/** Refused when somebody changed the contact since. */
+	if_updated_ms?: number;
+}
+
+export const fetchContacts = ( view: View, limit: number, signal?: AbortSignal ): Promise< CountedPage< ContactItem > > =>
+	request( 'contacts', {
+		query: { ...view.filters, sort: view.sort, order: view.order, cursor: view.cursor, last: view.last ? 1 : '', limit },
+		signal,
+	} );
+
+export const searchContacts = ( search: string, signal?: AbortSignal ): Promise< CountedPage< ContactItem > > =>
+	request( 'contacts', { query: { search, limit: 10 }, signal } );
+
+export const fetchContact = ( id: number ): Promise< ContactFull > => request( `contacts/${ id }` );
+export const createContact = ( data: ContactInput ): Promise< ContactFull > => request( 'contacts', { method: 'POST', data } );
+export const updateContact = ( id: number, data: ContactInput ): Promise< ContactFull & { log_id?: number } > =>
+	request( `contacts/${ id }`, { method: 'PATCH', data } );
+export const deleteContact = ( id: number ): Promise< unknown > => request( `contacts/${ id }`, { method: 'DELETE' } );
+
+/** Everything about a person, for them. */
+export const exportContact = ( id: number ): Promise< unknown > => request( `contacts/${ id }/export` );
+
+export type BulkAction = 'add_group' | 'remove_group' | 'delete' | 'revoke' | 'set_field' | 'set_language';
+export type BulkValue = number | string | { field: string; value: string } | null;
+
+/** One step. `next` is the cursor to go on with, null at the end. */
+export interface BulkStep {
+	done: number;
+	next: string | null;
+}
+
+export const bulkIds = ( action: BulkAction, value: BulkValue, ids: number[], signal?: AbortSignal ): Promise< BulkStep > =>
+	request( 'contacts/bulk', { method: 'POST', data: { action, value, ids }, signal } );
+export const bulkFilter = ( action: BulkAction, value: BulkValue, filter: Filters, cursor: string | null, signal?: AbortSignal ): Promise< BulkStep > =>
+	request( 'contacts/bulk', { method: 'POST', data: { action, value, filter, ...( cursor ? { cursor } : {} ) }, signal } );
+
+export const fetchLog = ( id: number, cursor: string | null = null ): Promise< Page< LogItem > > => request( `contacts/${ id }/log`, { query: { cursor } } );
+export const addNote = ( id: number, text: string ): Promise< LogItem > => request( `contacts/${ id }/notes`, { method: 'POST', data: { text } } );
+export const updateNote = ( id: number, note: number, text: string ): Promise< LogItem > =>
+	request( `contacts/${ id }/notes/${ note }`, { method: 'PATCH', data: { text } } );
+export const deleteNote = ( id: number, note: number ): Promise< unknown > => request( `contacts/${ id }/notes/${ note }`, { method: 'DELETE' } );
+export const undo = ( id: number, log: number ): Promise< ContactFull > => request( `contacts/${ id }/undo`, { method: 'POST', data: { log_id: log } } );
+
+export interface Consents {
+	items: ConsentEntry[];
+	states: { marketing: number; utility: number; login: number };
+}
+export interface ConsentInput {
+	purpose: 'marketing' | 'utility' | 'login';
+	state: 'granted' | 'revoked';
+	wording: string;
+	at_ms?: number;
+}
+export const fetchConsents = ( id: number ): Promise< Consents > => request( `contacts/${ id }/consents` );
+export const recordConsent = ( id: number, data: ConsentInput ): Promise< unknown > => request( `contacts/${ id }/consents`, { method: 'POST', data } );
+
+export interface MergePreview {
+	keep: ContactFull;
+	gone: ContactFull;
+	result: {
+		name: string;
+		identities: { kind: number; value: string; display?: string }[];
+		groups: { id: number; name: string }[];
+		fields: Record< string, string >;
+		consent: { marketing: number; utility: number; login: number };
+		messages: number;
+		conversations: number;
+	};
+	conflicts: { what: string; keep: string; gone: string }[];
+}
+export interface MergeItem {
+	id: number;
+	[ key: string ]: unknown;
+}
+export const fetchMergePreview = ( keep: number, gone: number ): Promise< MergePreview > => request( `contacts/${ keep }/merge`, { query: { with: gone } } );
+export const merge = ( keep: number, other: number ): Promise< unknown > => request( `contacts/${ keep }/merge`, { method: 'POST', data: { other } } );
+export const fetchMerges = ( id: number ): Promise< { items: MergeItem[] } > => request( `contacts/${ id }/merges` );
+export const split = ( id: number, merge_id: number ): Promise< unknown > => request( `contacts/${ id }/split`, { method: 'POST', data: { merge_id } } );
+export const fetchDuplicates = ( id: number ): Promise< { items: ContactItem[] } > => request( 'contacts/duplicates', { query: { with: id } } );
+
+export const fetchMessages = ( contact: number ): Promise< Page< HistoryMessage > > => request( 'messages', { query: { contact, limit: 5 } } );
