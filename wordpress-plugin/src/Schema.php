@@ -19,7 +19,7 @@ namespace NxtChat;
 final class Schema {
 
 	/** Raise by one with every change of tables() or of Capabilities. */
-	public const VERSION = 2;
+	public const VERSION = 3;
 
 	/** Option (autoloaded) holding the installed version. */
 	public const OPTION = 'nxtchat_schema';
@@ -349,6 +349,7 @@ final class Schema {
 			created_ms $ms,
 			updated_ms $ms,
 			$states,
+			purpose tinyint(3) unsigned NOT NULL DEFAULT 0,
 			PRIMARY KEY  (id),
 			UNIQUE KEY ref (ref),
 			UNIQUE KEY wamid (wamid),

@@ -151,6 +151,11 @@ final class ConsentStore extends Store {
 		return $out;
 	}
 
+	/** Languages of contacts that have one. @param list<int> $ids @return array<int, string> By id. */
+	public static function languages( array $ids ): array {
+		return array_map( 'strval', array_column( self::rows( 'SELECT id, language FROM ' . Schema::table( 'contacts' ) . " WHERE language <> '' AND id IN " . self::in( $ids ) ), 'language', 'id' ) );
+	}
+
 	/**
 	 * Whose messages these were.
 	 *

@@ -259,6 +259,23 @@ final class Consents {
 		);
 	}
 
+	/** The answer when a template would go to somebody who withdrew. */
+	public static function refuses( int $purpose ): \WP_Error {
+		return new \WP_Error(
+			'nxtchat_consent_revoked',
+			match ( $purpose ) {
+				Native\PURPOSE_UTILITY => __( 'This person does not want messages about orders and appointments.', 'nxt-cloud-chat' ),
+				Native\PURPOSE_LOGIN   => __( 'This person does not want sign-in codes on WhatsApp.', 'nxt-cloud-chat' ),
+				default                => __( 'This person does not want marketing messages.', 'nxt-cloud-chat' ),
+			},
+			array(
+				'status' => 409,
+				'remedy' => Words::how_to_return(),
+				'link'   => Words::start_link(),
+			)
+		);
+	}
+
 	private static function missing(): \WP_Error {
 		return new \WP_Error( 'nxtchat_not_found', __( 'There is no such contact.', 'nxt-cloud-chat' ), array( 'status' => 404 ) );
 	}

@@ -27,10 +27,11 @@ final class MessageStore extends Store {
 	/**
 	 * Writes messages; those whose wamid or ref is there already are left out.
 	 *
-	 * @param list<array> $rows In the order of NEW.
+	 * @param list<array>  $rows In the order of NEW.
+	 * @param list<string> $more Further columns, at the end of each row.
 	 */
-	public static function add( array $rows ): void {
-		self::insert( Schema::table( 'messages' ), self::NEW, $rows, 'INSERT IGNORE' );
+	public static function add( array $rows, array $more = array() ): void {
+		self::insert( Schema::table( 'messages' ), array( ...self::NEW, ...$more ), $rows, 'INSERT IGNORE' );
 	}
 
 	/**

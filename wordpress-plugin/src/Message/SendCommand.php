@@ -49,6 +49,15 @@ final class SendCommand {
 	 * [--file=<file>]
 	 * : Send the Cloud API message in this JSON file (type and its object); - reads standard input.
 	 *
+	 * [--purpose=<purpose>]
+	 * : What a template is for. Marketing goes to nobody who withdrew their consent.
+	 * ---
+	 * options:
+	 *   - marketing
+	 *   - utility
+	 *   - login
+	 * ---
+	 *
 	 * [--ref=<ulid>]
 	 * : A reference of your own: the same one again sends nothing again.
 	 *
@@ -74,6 +83,7 @@ final class SendCommand {
 					'to'         => (string) $args[0],
 					'ref'        => (string) ( $options['ref'] ?? '' ),
 					'message'    => $message,
+					'purpose'    => (string) ( $options['purpose'] ?? '' ),
 					'origin'     => Native\ORIGIN_API,
 					'user_id'    => get_current_user_id(),
 				)

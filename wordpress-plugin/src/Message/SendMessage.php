@@ -10,6 +10,8 @@ declare(strict_types=1);
 namespace NxtChat\Message;
 
 use NxtChat\Account\Accounts;
+use NxtChat\Consent\Consents;
+use NxtChat\Consent\Heard;
 use NxtChat\Contact\Contacts;
 use NxtChat\Conversation\Conversations;
 use NxtChat\Live\Live;
@@ -41,9 +43,10 @@ final class SendMessage {
 	/**
 	 * Sends.
 	 *
-	 * @param array{conversation_id?: int, account_id?: int, to?: string, ref?: string, message: array<string, mixed>, reply_to?: int, origin: int, user_id?: int} $request
+	 * @param array{conversation_id?: int, account_id?: int, to?: string, ref?: string, message: array<string, mixed>, reply_to?: int, origin: int, user_id?: int, purpose?: string, later?: bool} $request
 	 *        conversation_id, or account_id with `to` (a number in any spelling, or a BSUID). ref: a ULID, made here when missing.
-	 *        message: Cloud API body without recipient. reply_to: id of a message of this conversation.
+	 *        message: Cloud API body without recipient. reply_to: id of a message of this conversation. purpose: what a template is
+	 *        for, 'marketing' (if not said), 'utility' or 'login'. later: only write it down; the sweep sends it.
 	 * @return array{created: bool, message: array<string, mixed>}|\WP_Error Message JSON, whatever the outcome; created false when the ref was there already.
 	 */
 	public static function send( array $request ): array|\WP_Error {
@@ -64,16 +67,17 @@ final class SendMessage {
 		if ( is_wp_error( $allowed ) ) {
 			return $allowed;
 		}
-		$message = self::prepare( $request, $target, $ref );
-		if ( is_wp_error( $message ) ) {
-			return $message;
+		$prepared = self::prepare( $request, $target, $ref );
+		if ( is_wp_error( $prepared ) ) {
+			return $prepared;
 		}
+		[ $message, $purpose ] = $prepared;
 		$credentials = Accounts::credentials( $target['account_id'] ); // Throws before anything is written.
 
 		$now = Site::now_ms();
-		$row = MessageStore::transaction_again( static fn() => self::write( $request, $target, $message, $ref, $now ) );
+		$row = MessageStore::transaction_again( static fn() => self::write( $request, $target, $message, $purpose, $ref, $now ) );
 		Live::bump();
-		$mine = self::deliver( $row, $credentials );
+		$mine = ! empty( $request['later'] ) || self::deliver( $row, $credentials );
 		return array(
 			'created' => $mine,
 			'message' => Messages::some( array( (int) $row['id'] ) )[0],
@@ -219,9 +223,9 @@ final class SendMessage {
 	}
 
 	/**
-	 * The Cloud API body with its recipient, checked.
+	 * The Cloud API body with its recipient, checked, and its purpose.
 	 *
-	 * @return array<string, mixed>|\WP_Error
+	 * @return array{0: array<string, mixed>, 1: int}|\WP_Error One of Native\PURPOSE_*; 0 for what is no template.
 	 */
 	private static function prepare( array $request, array $target, string $ref ): array|\WP_Error {
 		$message = $target['address'] + $request['message'];
@@ -232,24 +236,25 @@ final class SendMessage {
 			}
 			$message['context'] = array( 'message_id' => $wamid );
 		}
+		$context = array(
+			'account_id'      => $target['account_id'],
+			'conversation_id' => $target['conversation_id'],
+			'contact_id'      => $target['contact_id'],
+			'ref'             => $ref,
+			'origin'          => (int) $request['origin'],
+			'user_id'         => (int) ( $request['user_id'] ?? 0 ),
+			'purpose'         => (string) ( $request['purpose'] ?? '' ),
+		);
+		if ( '' !== $context['purpose'] && ! isset( Consents::PURPOSES[ $context['purpose'] ] ) ) {
+			return self::problem( 'purpose', __( 'The purpose of a template is marketing, utility or login.', 'nxt-cloud-chat' ) );
+		}
 		/**
 		 * The last word before a message is checked and sent.
 		 *
 		 * @param array|\WP_Error $message Cloud API body without messaging_product. Return WP_Error to stop it.
-		 * @param array           $context `account_id`, `conversation_id`, `contact_id`, `ref`, `origin`, `user_id`.
+		 * @param array           $context `account_id`, `conversation_id`, `contact_id`, `ref`, `origin`, `user_id`, `purpose` ('' = not said).
 		 */
-		$message = apply_filters(
-			'nxtchat_pre_send',
-			$message,
-			array(
-				'account_id'      => $target['account_id'],
-				'conversation_id' => $target['conversation_id'],
-				'contact_id'      => $target['contact_id'],
-				'ref'             => $ref,
-				'origin'          => (int) $request['origin'],
-				'user_id'         => (int) ( $request['user_id'] ?? 0 ),
-			)
-		);
+		$message = apply_filters( 'nxtchat_pre_send', $message, $context );
 		if ( is_wp_error( $message ) ) {
 			return $message;
 		}
@@ -274,11 +279,31 @@ final class SendMessage {
 				)
 			);
 		}
-		return $message;
+		$purpose = self::purpose( $message, $context );
+		if ( $purpose > 0 && ! Consents::allows( $target['contact_id'], $purpose ) ) {
+			return Consents::refuses( $purpose );
+		}
+		return array( $message, $purpose );
+	}
+
+	/** What a template is for, 0 for every other message: an answer within the 24 hours is conversation. */
+	private static function purpose( array $message, array $context ): int {
+		if ( 'template' !== ( $message['type'] ?? '' ) ) {
+			return 0;
+		}
+		/**
+		 * What a template is for: decides whose consent it needs.
+		 *
+		 * @param string $purpose 'marketing', 'utility' or 'login'. Anything else counts as 'marketing'.
+		 * @param array  $message Cloud API body.
+		 * @param array  $context As for nxtchat_pre_send.
+		 */
+		$purpose = apply_filters( 'nxtchat_template_purpose', '' === $context['purpose'] ? 'marketing' : $context['purpose'], $message, $context );
+		return Consents::PURPOSES[ is_string( $purpose ) ? $purpose : '' ] ?? Native\PURPOSE_MARKETING;
 	}
 
 	/** Writes the row as queued and moves the conversation on. Returns the row, somebody else's when the ref was quicker there. */
-	private static function write( array $request, array $target, array $message, string $ref, int $now ): array {
+	private static function write( array $request, array $target, array $message, int $purpose, string $ref, int $now ): array {
 		$type = constant( 'NxtChat\Native\TYPE_' . strtoupper( (string) $message['type'] ) );
 		$kind = (string) $message['type'];
 		$text = match ( $kind ) {
@@ -309,8 +334,10 @@ final class SendMessage {
 					$now,
 					$now,
 					$now,
+					$purpose,
 				),
-			)
+			),
+			array( 'purpose' )
 		);
 		$row = MessageStore::by_ref( $ref );
 		if ( null === $row ) {
@@ -377,6 +404,9 @@ final class SendMessage {
 				'error_text' => mb_substr( (string) ( '' !== ( $error['details'] ?? '' ) ? $error['details'] : ( $error['message'] ?? '' ) ), 0, 1000 ),
 			)
 		);
+		if ( Heard::ERROR_STOPPED === (int) ( $error['code'] ?? 0 ) ) {
+			Heard::refused( $row );
+		}
 		if ( null !== $answer['wamid'] ) {
 			Contacts::learn( (int) $row['contact_id'], $answer['recipient'] );
 		}
@@ -415,6 +445,9 @@ final class SendMessage {
 		if ( is_wp_error( $allowed ) ) {
 			$code = self::ERROR_NOT_ALLOWED;
 			$text = $allowed->get_error_message();
+		} elseif ( Native\TYPE_TEMPLATE === (int) $row['type'] && ! Consents::allows( (int) $row['contact_id'], self::purpose_of( $row ) ) ) {
+			$code = Heard::ERROR_STOPPED;
+			$text = Consents::refuses( self::purpose_of( $row ) )->get_error_message();
 		} elseif ( Native\TYPE_TEMPLATE !== (int) $row['type'] ) {
 			$facts = Conversations::facts( (int) $row['conversation_id'] );
 			if ( null === $facts || ! Conversations::window_open( $facts['last_in_ms'], Site::now_ms() ) ) {
@@ -428,6 +461,11 @@ final class SendMessage {
 			'error_code' => $code,
 			'error_text' => $text,
 		);
+	}
+
+	/** What a template that was written down is for. */
+	private static function purpose_of( array $row ): int {
+		return (int) $row['purpose'] > 0 ? (int) $row['purpose'] : Native\PURPOSE_MARKETING;
 	}
 
 	/** What is wrong with a number, from phone_parse()'s word. */

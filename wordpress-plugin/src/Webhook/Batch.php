@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace NxtChat\Webhook;
 
 use NxtChat\Account\Accounts;
+use NxtChat\Consent\Heard;
 use NxtChat\Contact\Contacts;
 use NxtChat\Conversation\Conversations;
 use NxtChat\Log;
@@ -27,7 +28,7 @@ use NxtChat\Site;
 final class Batch {
 
 	/** Kinds that change nothing but the list of events. */
-	private const NOTED_ONLY = array( 'preference', 'template', 'error', 'call', 'group', 'flow', 'contact_sync', 'automatic' );
+	private const NOTED_ONLY = array( 'template', 'error', 'call', 'group', 'flow', 'contact_sync', 'automatic' );
 
 	/** Types that do not open the 24 hours although the customer's phone sent them. */
 	private const NO_WINDOW = array( Native\TYPE_SYSTEM, Native\TYPE_EDIT, Native\TYPE_REVOKE );
@@ -44,6 +45,9 @@ final class Batch {
 	/** People of statuses: they may tie a BSUID to a number that we know. */
 	private array $ties = array();
 
+	/** What people said about consent. */
+	private Heard $consent;
+
 	/** Counters for the drain's report. */
 	public int $events = 0;
 
@@ -53,8 +57,9 @@ final class Batch {
 
 	private int $now;
 
-	/** Ids of inbound messages that are new, and state changes: for the hooks, after the commit. */
+	/** Ids of inbound messages that are new, their conversations by wamid, and state changes: for the hooks, after the commit. */
 	private array $received = array();
+	private array $new      = array();
 	private array $changes  = array();
 
 	/**
@@ -63,7 +68,8 @@ final class Batch {
 	 * @param string             $token    ULID: the same when the same batch is tried again.
 	 */
 	public function __construct( array $items, private array $accounts, private string $token ) {
-		$this->now = Site::now_ms();
+		$this->now     = Site::now_ms();
+		$this->consent = new Heard();
 		foreach ( $items as $item ) {
 			$this->read( $item );
 		}
@@ -74,6 +80,7 @@ final class Batch {
 	 */
 	public function apply(): void {
 		$this->received = array();
+		$this->new      = array();
 		$this->changes  = array();
 		EventStore::add( $this->rows );
 		// Nearly every status names somebody who is known under each of their names.
@@ -88,6 +95,7 @@ final class Batch {
 		if ( $this->heard || $this->account_events ) {
 			Accounts::apply_events( $this->account_events, $this->heard );
 		}
+		$this->consent->write( $contacts, $this->new );
 	}
 
 	/** Developers' hooks, once everything is committed. */
@@ -105,6 +113,9 @@ final class Batch {
 				 */
 				do_action( 'nxtchat_message_received', $message );
 			}
+		}
+		if ( $this->consent->has_news() ) {
+			$this->consent->tell();
 		}
 	}
 
@@ -158,7 +169,12 @@ final class Batch {
 					}
 					$this->statuses[] = $event;
 					$identities       = Contacts::identities( $event['person'] ?? array() );
-					if ( count( $identities ) > 1 ) {
+					if ( Heard::is_refusal( $event ) ) {
+						$this->consent->failure( $event, $identities ? count( $this->persons ) : null );
+						if ( $identities ) {
+							$this->persons[] = $this->person( $identities, $event, false, $of > 0 );
+						}
+					} elseif ( count( $identities ) > 1 ) {
 						$this->ties[] = $this->person( $identities, $event, false, false );
 					}
 					break;
@@ -171,6 +187,13 @@ final class Batch {
 						)
 					);
 					$this->persons[] = $this->person( array_merge( Contacts::identities( $event['person'] ), Contacts::identities( $new ) ), $event, false, $of > 0 );
+					break;
+				case 'preference':
+					$identities = Contacts::identities( $event['person'] );
+					if ( $identities ) {
+						$this->consent->preference( $event, count( $this->persons ) );
+						$this->persons[] = $this->person( $identities, $event, false, $of > 0 ); // A stop is kept, whoever it is.
+					}
 					break;
 				case 'account':
 					$this->account_events[] = $event;
@@ -204,6 +227,9 @@ final class Batch {
 		$event['account'] = $account;
 		$event['person_'] = count( $this->persons );
 		$event['window']  = $wrote && '' === ( $event['group_id'] ?? '' ) && ! in_array( $event['type'], self::NO_WINDOW, true );
+		if ( $wrote && '' === ( $event['group_id'] ?? '' ) ) {
+			$this->consent->message( $event, $event['person_'] );
+		}
 		$this->persons[]  = $this->person( $identities, $event, $wrote, true );
 		$this->messages[] = $event;
 		return true;
@@ -263,7 +289,8 @@ final class Batch {
 			}
 			$moved[ $id ] = array( 'id' => $id ) + $row;
 			if ( Native\DIRECTION_IN === $row['direction'] && Native\ORIGIN_CUSTOMER === $row['origin'] ) {
-				$this->received[] = $id;
+				$this->received[]            = $id;
+				$this->new[ $row['wamid'] ] = $row['conversation_id'];
 			}
 		}
 		if ( $moved ) {
