@@ -11,6 +11,7 @@ import { Card } from './Card';
 import { Form } from './Form';
 import { Guide } from './Guide';
 import { SettingsBox } from './SettingsBox';
+import '../core/form.css';
 import './account.css';
 
 export function AccountScreen() {

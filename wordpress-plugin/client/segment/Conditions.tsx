@@ -20,7 +20,7 @@ import {
 	type DraftLeaf,
 	type DraftTree,
 	type Path,
-} from './conditions';
+} from './tree';
 import { ValueInput } from './ValueInput';
 
 interface Props {

@@ -5,13 +5,13 @@ import { __ } from '@wordpress/i18n';
 import { go, href } from '../contact/router';
 import { boot } from '../core/boot';
 import { isAbort, type ApiError } from '../core/error';
+import { peopleCount } from '../core/number';
 import type { Segment } from '../core/types';
 import { Confirm, ErrorNotice, Notice } from '../core/ui';
 import { asError, remove, save } from './actions';
 import { preview, type Preview, type SchemaField } from './api';
 import { Conditions } from './Conditions';
-import { fromDraft, isComplete, rowOf, toDraft, emptyTree, type DraftTree, type Tree } from './conditions';
-import { people } from './words';
+import { fromDraft, isComplete, rowOf, toDraft, emptyTree, type DraftTree, type Tree } from './tree';
 
 /** Counting begins this long after the last change, ms. */
 const COUNT_AFTER_MS = 450;
@@ -250,7 +250,7 @@ function Result( { result, error, isCounting, isReady, hasProblems }: ResultProp
 		<section className="nxtchat-card nxtchat-segment__result" aria-labelledby={ id }>
 			<h2 id={ id }>{ __( 'Who this is now', 'nxt-cloud-chat' ) }</h2>
 			<p className={ `nxtchat-segment__count${ isCounting ? ' is-busy' : '' }` } role="status">
-				{ shown ? people( shown.count ) : isCounting && isReady ? __( 'Counting…', 'nxt-cloud-chat' ) : '–' }
+				{ shown ? peopleCount( shown.count ) : isCounting && isReady ? __( 'Counting…', 'nxt-cloud-chat' ) : '–' }
 			</p>
 			{ ! isReady && <p className="description">{ __( 'Fill in the conditions to see who matches.', 'nxt-cloud-chat' ) }</p> }
 			{ hasProblems && <p className="description">{ __( 'One of the conditions needs a correction.', 'nxt-cloud-chat' ) }</p> }

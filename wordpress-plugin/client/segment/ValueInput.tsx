@@ -2,9 +2,9 @@
 import { createElement, Fragment } from '@wordpress/element';
 import { __ } from '@wordpress/i18n';
 
-import { Chips } from '../core/Chips';
+import { Chips, type Choice } from '../core/Chips';
 import type { Input, SchemaField } from './api';
-import type { Value } from './conditions';
+import type { Value } from './tree';
 
 /** Days as the server allows them (Segment\Conditions). */
 const MAX_DAYS = 3650;
@@ -20,6 +20,11 @@ interface Props {
 	describedBy?: string | undefined;
 	onChange: ( value: Value ) => void;
 }
+
+const yesNo = (): Choice[] => [
+	{ value: 'yes', label: __( 'Yes', 'nxt-cloud-chat' ) },
+	{ value: 'no', label: __( 'No', 'nxt-cloud-chat' ) },
+];
 
 /** Numbers as typed: '' stays '', so that nothing is sent that nobody gave. */
 const toNumber = ( text: string ): number | '' => ( text === '' ? '' : Number( text ) );
@@ -45,7 +50,7 @@ export function ValueInput( { id, label, input, field, value, isInvalid, describ
 			return (
 				<select { ...common } value={ text } onChange={ ( event ) => onChange( event.target.value ) }>
 					{ text === '' && <option value="">{ __( 'Choose…', 'nxt-cloud-chat' ) }</option> }
-					{ ( field.choices ?? [] ).map( ( choice ) => (
+					{ ( field.choices ?? yesNo() ).map( ( choice ) => (
 						<option key={ choice.value } value={ choice.value }>
 							{ choice.label }
 						</option>
@@ -60,8 +65,8 @@ export function ValueInput( { id, label, input, field, value, isInvalid, describ
 				<Chips
 					id={ id }
 					label={ label }
-					values={ Array.isArray( value ) ? value.map( String ) : [] }
-					choices={ field.choices }
+					values={ Array.isArray( value ) ? value.map( String ) : text === '' ? [] : [ text ] }
+					choices={ field.choices?.map( ( choice ) => ( { ...choice, value: String( choice.value ) } ) ) }
 					isInvalid={ isInvalid }
 					describedBy={ describedBy }
 					onChange={ onChange }

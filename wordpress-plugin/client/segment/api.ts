@@ -2,7 +2,7 @@
 import { request } from '../core/api';
 import type { ContactItem, Count, Page, Segment } from '../core/types';
 import type { Choice } from '../core/Chips';
-import type { Tree } from './conditions';
+import type { Tree } from './tree';
 
 /** What the value of a condition is made with. */
 export type Input = 'none' | 'text' | 'number' | 'days' | 'date' | 'choice' | 'choices' | 'range';

@@ -2,7 +2,7 @@
 import { __ } from '@wordpress/i18n';
 
 import type { SchemaField } from './api';
-import type { Leaf, Tree } from './conditions';
+import type { Leaf, Tree } from './tree';
 
 export interface Example {
 	key: string;
@@ -22,7 +22,7 @@ export function examples( fields: SchemaField[], country: string ): Example[] {
 			description: __( 'Wrote to you in the last 30 days and agreed to marketing.', 'nxt-cloud-chat' ),
 			conditions: all(
 				{ field: 'last_in', operator: 'within_days', value: 30 },
-				{ field: 'consent.marketing', operator: 'is', value: 'granted' }
+				{ field: 'consent.marketing', operator: 'is', value: [ 'granted' ] }
 			),
 		},
 		{
@@ -40,7 +40,7 @@ export function examples( fields: SchemaField[], country: string ): Example[] {
 			description: __( 'Agreed to marketing and have a number of a country that you choose.', 'nxt-cloud-chat' ),
 			conditions: all(
 				{ field: 'country', operator: 'is', value: country ? [ country ] : [] },
-				{ field: 'consent.marketing', operator: 'is', value: 'granted' }
+				{ field: 'consent.marketing', operator: 'is', value: [ 'granted' ] }
 			),
 		},
 	];

@@ -5,6 +5,7 @@ import { __, sprintf } from '@wordpress/i18n';
 import { href, type Route } from '../contact/router';
 import { boot, serverNow } from '../core/boot';
 import type { ApiError } from '../core/error';
+import { peopleCount } from '../core/number';
 import { useStore } from '../core/store';
 import { timeAgo } from '../core/time';
 import type { Segment } from '../core/types';
@@ -12,7 +13,7 @@ import { Empty, ErrorNotice, LoadError, Skeleton } from '../core/ui';
 import { asError, load, remove, segments } from './actions';
 import { ConfirmDelete, Editor } from './Editor';
 import { examples } from './examples';
-import { people } from './words';
+import '../core/form.css';
 import './segment.css';
 
 export function SegmentTab( { route }: { route: Route } ) {
@@ -102,7 +103,7 @@ function List( { list }: { list: Segment[] } ) {
 									<a href={ href( 'segments', segment.id ) }>{ segment.name }</a>
 									{ segment.description && <span className="description">{ segment.description }</span> }
 								</th>
-								<td data-label={ __( 'People', 'nxt-cloud-chat' ) }>{ segment.counted_ms ? people( segment.members ) : '–' }</td>
+								<td data-label={ __( 'People', 'nxt-cloud-chat' ) }>{ segment.counted_ms ? peopleCount( segment.members ) : '–' }</td>
 								<td data-label={ __( 'Counted', 'nxt-cloud-chat' ) }>
 									{ segment.counted_ms ? timeAgo( segment.counted_ms, serverNow() ) : __( 'not yet', 'nxt-cloud-chat' ) }
 								</td>

@@ -120,7 +120,7 @@ export function emptyValue( operator: Operator | undefined, field?: SchemaField 
 		case 'days':
 			return 30;
 		case 'choice':
-			return field?.choices?.[ 0 ]?.value ?? '';
+			return String( field?.choices?.[ 0 ]?.value ?? 'yes' );
 		case 'text':
 		case 'number':
 		case 'date':
