@@ -72,6 +72,10 @@ final class Plugin {
 		if ( class_exists( Message\MessageRest::class ) ) {
 			Message\MessageRest::register();
 		}
+
+		// Segment, and the list of contacts.
+		Segment\SegmentRest::register();
+		Contact\ContactListRest::register();
 	}
 
 	/** Hooks of wp-admin. */

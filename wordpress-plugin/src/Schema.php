@@ -188,7 +188,7 @@ final class Schema {
 			seen_ms $ms,
 			PRIMARY KEY  (id),
 			UNIQUE KEY kind_value (kind,value),
-			KEY contact_id (contact_id)",
+			KEY contact_kind (contact_id,kind)",
 			'contact_words'      => "word varchar(64) $bin NOT NULL,
 			contact_id bigint(20) unsigned NOT NULL,
 			PRIMARY KEY  (word,contact_id),

@@ -24,12 +24,15 @@ final class AuthorizationTest extends TestCase {
 		'viewer'        => array( 'nxtchat_view' ),
 		'replier'       => array( 'nxtchat_reply' ),
 		'manager'       => array( 'nxtchat_manage' ),
+		'keeper'        => array( 'nxtchat_contacts' ),
 		'administrator' => null,
 	);
 
 	private const MANAGE = array( 'manager', 'administrator' );
 	private const VIEW   = array( 'viewer', 'administrator' );
 	private const REPLY  = array( 'replier', 'administrator' );
+
+	private const CONTACTS = array( 'keeper', 'administrator' );
 
 	/** METHOD route => who may. POST, PUT and PATCH of one route count as POST. null = everybody. */
 	private const ROUTES = array(
@@ -49,6 +52,14 @@ final class AuthorizationTest extends TestCase {
 		'POST /conversations/{id}/messages'  => self::REPLY,
 		'GET /messages'                      => self::VIEW,
 		'GET /messages/{id}'                 => self::VIEW,
+		'GET /contacts'                      => self::VIEW,
+		'GET /segments'                      => self::VIEW,
+		'POST /segments'                     => self::CONTACTS,
+		'GET /segments/schema'               => self::VIEW,
+		'POST /segments/preview'             => self::VIEW,
+		'GET /segments/{id}'                 => self::VIEW,
+		'POST /segments/{id}'                => self::CONTACTS,
+		'DELETE /segments/{id}'              => self::CONTACTS,
 		'GET /settings'                      => self::MANAGE,
 		'POST /settings'                     => self::MANAGE,
 		'GET /live'                          => self::VIEW,
@@ -219,7 +230,7 @@ final class AuthorizationTest extends TestCase {
 			return;
 		}
 		$user = new \WP_User( $this->sign_in( 'subscriber' ) );
-		foreach ( array( 'nxtchat_manage', 'nxtchat_view', 'nxtchat_reply' ) as $capability ) {
+		foreach ( array( 'nxtchat_manage', 'nxtchat_view', 'nxtchat_reply', 'nxtchat_contacts' ) as $capability ) {
 			in_array( $capability, (array) self::PEOPLE[ $person ], true ) ? $user->add_cap( $capability ) : $user->remove_cap( $capability );
 		}
 		wp_set_current_user( 0 );
