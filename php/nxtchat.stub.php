@@ -129,6 +129,24 @@ function contact_hashes(string $site, string $sealed, array $values): array {}
 function csv_encode(array $rows): string {}
 
 /**
+ * What the first bytes of a CSV file tell (the first 256 KB are looked at): encoding, delimiter, columns with what each is
+ * likely for, the first rows, and what is wrong. The browser has the same function.
+ *
+ * $options: encoding, delimiter, quote, header instead of what is found; complete: whether $head is the whole file (unless told:
+ * when it is shorter than 256 KB); fields: the custom fields [{name, label}] that columns may be for.
+ *
+ * guess: phone, name, first_name, last_name, email, country, language, groups, marketing, utility, consent_at, wording or
+ * field:<name>. problems: empty and not_text (a workbook, a PDF, …) are errors, nothing can be imported; duplicate_column,
+ * bad_encoding, too_long, too_many_columns, ragged, stray_quote and no_phone. Each code once, where it is met first; line and
+ * column count from 1, 0 when it is about the file.
+ *
+ * @param array{encoding?: string, delimiter?: string, quote?: string, header?: bool, complete?: bool, fields?: list<array{name: string, label?: string}>} $options
+ * @return array{encoding: 'utf-8'|'utf-16le'|'utf-16be'|'windows-1252', bom: int, delimiter: string, quote: string, header: bool, columns: list<array{name: string, guess: ?string, samples: list<string>}>, rows: list<list<string>>, problems: list<array{code: string, severity: 'error'|'warning', line: int, column: int, message: string, remedy: string}>}
+ * @throws \NxtChat\Native\Exception\InvalidInput an option that is none
+ */
+function csv_sniff(string $head, ?array $options = null): array {}
+
+/**
  * What to show for one of Meta's error codes; also for codes that are not in the book.
  *
  * @return array{code: int, class: string, title: string, message: string, remedy: string, retry: bool, source: string}
@@ -434,12 +452,57 @@ function webhook_challenge(string $site, array $query): ?string {}
  */
 function webhook_events(string $body): array {}
 
+/**
+ * The contacts of a CSV file, batch by batch, read ahead by a thread of its own (started at the first next(), ended with the
+ * object). Memory is bounded whatever the file's size. A text that is not mapped is not looked at.
+ *
+ * Options: encoding, delimiter, quote ('"' unless told), header, columns: one {to} for each column of the file in order, region
+ * (DE: of numbers without country code), group_separator (each of its characters separates; ',;|' unless told), fields: the custom
+ * fields {name, type: FIELD_*, choices}. to: phone (needed), name, first_name, last_name, email, country, language, groups (more
+ * than one column may), marketing, utility, login, consent_at, wording, field:<name>, or null.
+ *
+ * A row that cannot be used is in rejects, with its line and column from 1 (column 0: the row), what stands there, and a code:
+ * no_number, not_a_number (reason: not_a_number, country_code, no_country, too_short, too_long, length, local_only, invalid, or
+ * rounded: 4.9E+11), unknown_country, unknown_language, bad_email, bad_date, bad_number, not_a_choice, bad_yes_no,
+ * too_many_columns, too_long, bad_encoding. A cell that is not UTF-8 in a file of UTF-8 is read as Windows-1252 where nothing
+ * speaks for UTF-8. Countries are always there, by the number where no column says it. Yes and no in a consent column are
+ * CONSENT_GRANTED and CONSENT_REVOKED, an empty cell CONSENT_NONE. Moments without zone are UTC, and may lie in the future.
+ */
+class ContactReader {
+	/**
+	 * The contacts of the next rows of the file, $max_rows (1 to 50,000) of them; null at the end.
+	 *
+	 * Column by column, n values each; what no column is mapped to is not there. A number comes once: a later row fills and
+	 * overwrites the earlier, groups add up, a withdrawal of consent stays. rows counts the rows of the file (contacts, rows
+	 * merged into others, rejects). position and last_line: where to go on from.
+	 *
+	 * @return null|array{n: int, rows: int, line: list<int>, phone: list<string>, name?: list<string>, sort_name?: list<string>, words?: list<list<string>>, email?: list<string>, country: list<string>, language?: list<string>, groups?: list<list<string>>, marketing?: list<int>, utility?: list<int>, login?: list<int>, consent_at_ms?: list<int>, wording?: list<string>, values: array<string, list<string>>, rejects: list<array{line: int, code: string, reason: string, column: int, value: string}>, position: int, last_line: int}
+	 * @throws \NxtChat\Native\Exception\FileError the file became shorter or cannot be read any more; what was read before it came first
+	 * @throws \NxtChat\Native\Exception\InvalidInput
+	 */
+	public function next(int $max_rows): ?array {}
+
+	/**
+	 * Opens the file. To go on where an earlier reader of the same file and options stopped, pass its position and last_line.
+	 *
+	 * @param array{encoding: string, delimiter: string, quote?: string, header: bool, columns: list<array{to: ?string}>, region?: string, group_separator?: string, fields?: list<array{name: string, type: int, choices?: list<string>}>} $options
+	 * @throws \NxtChat\Native\Exception\InvalidInput an option that is none
+	 * @throws \NxtChat\Native\Exception\FileError not there, not readable, or shorter than $position
+	 */
+	public function __construct(string $path, array $options, int $position = 0, int $line = 0) {}
+}
+
 namespace NxtChat\Native\Exception;
 
 /**
  * Everything that the extension throws.
  */
 interface Exception extends \Throwable {}
+
+/**
+ * A file that somebody gave cannot be read, or not any more.
+ */
+class FileError extends \RuntimeException implements Exception {}
 
 /**
  * Meta refused, or could not be reached.

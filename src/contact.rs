@@ -1,4 +1,6 @@
-//! What is computed of people: the hashes by which erased ones are known.
+//! What is computed of people: those of a file, and the hashes by which erased ones are known.
+
+pub mod reader;
 
 use crate::error::{Error, Result};
 use crate::{site, vault};

@@ -24,6 +24,9 @@ pub enum Error {
     /// A secret could not be sealed or opened.
     #[error("{0}")]
     Vault(String),
+    /// A file that somebody gave cannot be read, or not any more.
+    #[error("{0}")]
+    File(String),
     /// The site directory or the spool cannot be used.
     #[error("{0}")]
     Spool(String),

@@ -1,8 +1,9 @@
 //! Phone numbers, by Google's metadata (rlibphonenumber).
 
 use crate::error::{Error, Result};
+pub use rlibphonenumber::Region;
 use rlibphonenumber::{
-    ParseError, PhoneNumberFormat, PhoneNumberType, Region, ValidationError, PHONE_NUMBER_UTIL,
+    ParseError, PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationError, PHONE_NUMBER_UTIL,
 };
 use serde::Serialize;
 
@@ -35,7 +36,7 @@ pub struct Phone {
 
 /// Reads one number; `region` is used when it has no country code.
 pub fn parse(input: &str, region: Option<&str>) -> Result<Phone> {
-    Ok(read(input, parse_region(region)?))
+    Ok(read(input, self::region(region)?))
 }
 
 /// Reads many numbers, in order.
@@ -48,11 +49,12 @@ pub fn parse_all<'a>(
             "{MAX_BATCH} numbers at most in one call."
         )));
     }
-    let region = parse_region(region)?;
+    let region = self::region(region)?;
     Ok(inputs.map(|input| read(input, region)).collect())
 }
 
-fn parse_region(region: Option<&str>) -> Result<Option<Region>> {
+/// A region by its code; `None` for none and for ''.
+pub fn region(region: Option<&str>) -> Result<Option<Region>> {
     region
         .filter(|r| !r.is_empty())
         .map(|r| {
@@ -75,12 +77,9 @@ fn read(input: &str, region: Option<Region>) -> Phone {
     if input.chars().nth(INPUT_CHARS).is_some() {
         return problem("too_long");
     }
-    let number = match PHONE_NUMBER_UTIL.parse(input, region) {
+    let number = match number(input, region) {
         Ok(number) => number,
-        Err(ParseError::InvalidCountryCode) if region.is_none() && !input.starts_with('+') => {
-            return problem("no_country")
-        }
-        Err(e) => return problem(parse_problem(&e)),
+        Err(why) => return problem(why),
     };
     let format = |format| PHONE_NUMBER_UTIL.format(&number, format).into_owned();
     let valid = number.is_valid();
@@ -102,6 +101,67 @@ fn read(input: &str, region: Option<Region>) -> Phone {
     }
 }
 
+/// Reads the numbers of a table: many, mostly of one region.
+pub struct Numbers {
+    region: Option<Region>,
+    /// The last other region, by its code.
+    other: (String, Option<Region>),
+}
+
+impl Numbers {
+    /// With the region of rows that name none.
+    pub fn new(region: Option<Region>) -> Numbers {
+        Numbers {
+            region,
+            other: (String::new(), None),
+        }
+    }
+
+    /// E.164 of a number, else its problem (as in [`Phone::problem`]). `region` is the row's, '' for none.
+    ///
+    /// A number that none has in its region, but that is one with `+` before it (or instead of `00`), counts as such: exports
+    /// often leave the `+` out.
+    pub fn e164(&mut self, text: &str, region: &str) -> std::result::Result<String, &'static str> {
+        if region != self.other.0 {
+            self.other = (region.to_owned(), Region::from_code(region).ok());
+        }
+        let region = self.other.1.or(self.region);
+        let problem = match valid(text, region) {
+            Ok(number) => return Ok(number),
+            Err(problem) => problem,
+        };
+        let rest = text.strip_prefix("00").unwrap_or(text);
+        if !rest.starts_with(|c: char| c.is_ascii_digit() && c != '0') {
+            return Err(problem);
+        }
+        valid(&format!("+{rest}"), None).map_err(|_| problem)
+    }
+}
+
+/// E.164, else the problem.
+fn valid(text: &str, region: Option<Region>) -> std::result::Result<String, &'static str> {
+    if text.len() > INPUT_CHARS {
+        return Err("too_long");
+    }
+    let number = number(text, region)?;
+    if !number.is_valid() {
+        return Err(why_invalid(&number));
+    }
+    Ok(PHONE_NUMBER_UTIL
+        .format(&number, PhoneNumberFormat::E164)
+        .into_owned())
+}
+
+/// Parses a text; else its problem.
+fn number(text: &str, region: Option<Region>) -> std::result::Result<PhoneNumber, &'static str> {
+    PHONE_NUMBER_UTIL.parse(text, region).map_err(|e| match e {
+        ParseError::InvalidCountryCode if region.is_none() && !text.starts_with('+') => {
+            "no_country"
+        }
+        e => parse_problem(&e),
+    })
+}
+
 fn parse_problem(error: &ParseError) -> &'static str {
     match error {
         ParseError::InvalidCountryCode => "country_code",
@@ -111,7 +171,7 @@ fn parse_problem(error: &ParseError) -> &'static str {
     }
 }
 
-fn why_invalid(number: &rlibphonenumber::PhoneNumber) -> &'static str {
+fn why_invalid(number: &PhoneNumber) -> &'static str {
     match number.is_possible_with_reason() {
         Ok(rlibphonenumber::NumberLengthType::IsPossible) => "invalid",
         Ok(rlibphonenumber::NumberLengthType::IsPossibleLocalOnly) => "local_only",

@@ -132,7 +132,7 @@ pub fn causes(error: &dyn std::error::Error) -> String {
 }
 
 /// New threads inherit the mask: PHP's timers and handlers stay with PHP's own thread.
-fn with_signals_blocked<T>(work: impl FnOnce() -> T) -> T {
+pub fn with_signals_blocked<T>(work: impl FnOnce() -> T) -> T {
     let before = set_signals(libc::SIG_BLOCK, &all_signals());
     let made = work();
     set_signals(libc::SIG_SETMASK, &before);

@@ -17,18 +17,25 @@ const CLASSES = array(
 	'GraphError'        => 'Meta refused, or could not be reached.',
 	'VaultError'        => 'A secret cannot be sealed or opened.',
 	'SpoolError'        => 'The local queue cannot store or hand out events.',
+	'FileError'         => 'A file that somebody gave cannot be read, or not any more.',
 );
 
-/** @return array<string, list<string>> doc lines by function name */
+/** @return array<string, list<string>> doc lines by the name of a function, of a class, and of its methods (Class::method) */
 function docs( string $folder ): array {
 	$docs = array();
 	foreach ( glob( "$folder/*.rs" ) as $file ) {
 		$lines = array();
+		$class = '';
 		foreach ( file( $file, FILE_IGNORE_NEW_LINES ) as $line ) {
-			if ( preg_match( '~^///\s?(.*)$~', $line, $m ) ) {
+			if ( preg_match( '~^\s*///\s?(.*)$~', $line, $m ) ) {
 				$lines[] = rtrim( $m[1] );
 			} elseif ( preg_match( '~^#\[php\(name = "NxtChat\\\\\\\\Native\\\\\\\\(\w+)"~', $line, $m ) ) {
 				$docs[ $m[1] ] = $lines;
+			} elseif ( preg_match( '~^impl (\w+) \{~', $line, $m ) ) {
+				$class = $m[1];
+			} elseif ( '' !== $class && preg_match( '~^ {4}pub fn (\w+)\(~', $line, $m ) ) {
+				$docs[ "$class::$m[1]" ] = $lines;
+				$lines = array();
 			} elseif ( '' === trim( $line ) || str_starts_with( $line, '}' ) ) {
 				$lines = array();
 			}
@@ -73,11 +80,34 @@ foreach ( $functions as $function ) {
 	echo "\n" . block( $docs[ $name ] ?? array(), '' ) . "function $name($parameters)" . ( $returns ? ": $returns" : '' ) . " {}\n";
 }
 
-echo "\nnamespace " . SPACE . "\\Exception;\n";
 $classes = $extension->getClasses();
 ksort( $classes );
 foreach ( $classes as $class ) {
 	$name = $class->getShortName();
+	if ( SPACE !== $class->getNamespaceName() ) {
+		continue;
+	}
+	echo "\n" . block( $docs[ $name ] ?? array(), '' ) . "class $name {\n";
+	$gap = '';
+	foreach ( $class->getMethods() as $method ) {
+		$path = $name . '::' . $method->getName();
+		if ( empty( $docs[ $name ] ) || empty( $docs[ $path ] ) ) {
+			$undocumented[] = $path;
+		}
+		$parameters = implode( ', ', array_map( 'parameter', $method->getParameters() ) );
+		$returns    = $method->getReturnType();
+		echo $gap . block( $docs[ $path ] ?? array(), "\t" ) . "\tpublic function " . $method->getName() . "($parameters)" . ( $returns ? ": $returns" : '' ) . " {}\n";
+		$gap = "\n";
+	}
+	echo "}\n";
+}
+
+echo "\nnamespace " . SPACE . "\\Exception;\n";
+foreach ( $classes as $class ) {
+	$name = $class->getShortName();
+	if ( SPACE === $class->getNamespaceName() ) {
+		continue;
+	}
 	if ( ! isset( CLASSES[ $name ] ) ) {
 		$undocumented[] = $name;
 	}

@@ -39,6 +39,7 @@ static SIGNATURE_MISMATCH: Slot = Slot::new();
 static GRAPH_ERROR: Slot = Slot::new();
 static VAULT_ERROR: Slot = Slot::new();
 static SPOOL_ERROR: Slot = Slot::new();
+static FILE_ERROR: Slot = Slot::new();
 
 extern "C" {
     /// SPL's InvalidArgumentException (`ClassEntry::try_find` finds nothing during startup).
@@ -90,6 +91,12 @@ pub fn register() -> ext_php_rs::error::Result<()> {
         .registration(|class, methods| {
             std::mem::forget(methods);
             VAULT_ERROR.set(class);
+        })
+        .register()?;
+    class("FileError", (runtime, "RuntimeException"))
+        .registration(|class, methods| {
+            std::mem::forget(methods);
+            FILE_ERROR.set(class);
         })
         .register()?;
     class("SpoolError", (runtime, "RuntimeException"))
@@ -160,6 +167,7 @@ impl From<Error> for PhpException {
             Error::InvalidInput(_) => PhpException::new(message, 0, INVALID_INPUT.get()),
             Error::SignatureMismatch(_) => PhpException::new(message, 0, SIGNATURE_MISMATCH.get()),
             Error::Vault(_) => PhpException::new(message, 0, VAULT_ERROR.get()),
+            Error::File(_) => PhpException::new(message, 0, FILE_ERROR.get()),
             Error::Spool(_) => PhpException::new(message, 0, SPOOL_ERROR.get()),
             Error::Graph(fault) => graph(&message, &fault),
         }
