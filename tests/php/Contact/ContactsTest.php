@@ -50,9 +50,9 @@ final class ContactsTest extends SpoolCase {
 		$this->writes( bsuid: 'DE.111' );
 		self::assertCount( 2, $this->rows( 'contacts' ) );
 		$this->writes( phone: '491511234567', bsuid: 'DE.111' );
-		self::assertCount( 2, $this->rows( 'contacts' ) );
-		self::assertCount( 2, $this->rows( 'conversations' ) );
-		self::assertSame( array( '2', '1' ), array_column( $this->rows( 'conversations' ), 'unread' ) );
+		self::assertCount( 1, $this->rows( 'contacts' ) );
+		self::assertCount( 1, $this->rows( 'conversations' ) );
+		self::assertSame( '3', $this->rows( 'conversations' )[0]['unread'] );
 	}
 
 	public function test_a_user_name_goes_to_who_bears_it_now_and_proves_nothing(): void {

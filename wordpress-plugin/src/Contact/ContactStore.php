@@ -11,6 +11,7 @@ namespace NxtChat\Contact;
 
 use NxtChat\Schema;
 use NxtChat\Store;
+use NxtChat\StoreError;
 
 /** Tables contacts, contact_identities, contact_words. */
 final class ContactStore extends Store {
@@ -27,6 +28,18 @@ final class ContactStore extends Store {
 			'SELECT i.kind, i.value, i.contact_id, c.name, c.profile_name FROM ' . Schema::table( 'contact_identities' ) . ' i JOIN ' . Schema::table( 'contacts' ) . ' c ON c.id = i.contact_id WHERE '
 			. self::any_of( $values ) . ( $latest ? ' FOR UPDATE' : '' )
 		) : array();
+	}
+
+	/**
+	 * Locks contacts until the transaction ends, in the order of their ids: nobody merges or erases them meanwhile.
+	 *
+	 * @param list<int> $ids
+	 * @throws StoreError RETRY when one has gone since it was read.
+	 */
+	public static function lock( array $ids ): void {
+		if ( $ids && count( self::rows( 'SELECT id FROM ' . Schema::table( 'contacts' ) . ' WHERE id IN ' . self::in( $ids ) . ' ORDER BY id FOR UPDATE' ) ) !== count( $ids ) ) {
+			throw new StoreError( 'A contact was merged or deleted at this moment.', StoreError::RETRY );
+		}
 	}
 
 	/**

@@ -11,6 +11,7 @@ namespace NxtChat\Contact;
 
 use NxtChat\Log;
 use NxtChat\Native;
+use NxtChat\Privacy\Suppressions;
 use NxtChat\Site;
 
 /**
@@ -121,6 +122,8 @@ final class Contacts {
 		foreach ( ContactStore::by_identities( $wanted ) as $row ) {
 			$known[ $row['kind'] . ':' . $row['value'] ] = $row;
 		}
+		ContactStore::lock( array_values( array_unique( array_map( 'intval', array_column( $known, 'contact_id' ) ) ) ) );
+		$known = self::merge_proven( $groups, $known );
 
 		$create = array();
 		$rename = array();
@@ -129,9 +132,6 @@ final class Contacts {
 			$ids                   = self::candidates( $group['keys'], $known );
 			$groups[ $g ]['id']    = $ids[0] ?? 0;
 			$groups[ $g ]['fresh'] = false;
-			foreach ( array_slice( $ids, 1 ) as $other ) {
-				self::prove_same( $ids[0], $other );
-			}
 			if ( $ids ) {
 				if ( $group['last_in_ms'] > 0 ) {
 					$heard[ $ids[0] ] = max( $heard[ $ids[0] ] ?? 0, $group['last_in_ms'] );
@@ -164,6 +164,13 @@ final class Contacts {
 			}
 		}
 		$groups = self::write_identities( $groups, $known, $now );
+		$fresh  = array();
+		foreach ( $create as $g ) {
+			if ( $groups[ $g ]['id'] === $made[ $groups[ $g ]['uid'] ] ) {
+				$fresh[ $groups[ $g ]['id'] ] = array_column( array_filter( $groups[ $g ]['keys'], static fn( $k ) => self::USERNAME !== $k[0] ), 1 );
+			}
+		}
+		Suppressions::mark_new( $fresh );
 
 		$words = array();
 		foreach ( $create as $g ) {
@@ -190,11 +197,18 @@ final class Contacts {
 	}
 
 	/**
-	 * Two contacts were seen to be one person. Messages go to the first from now on; both keep their history,
-	 * their conversations and their identities. The place where contacts will be merged.
+	 * Two contacts were seen to be one person: the second becomes part of the first. To be called inside a transaction.
+	 *
+	 * @return bool Whether they are one now.
 	 */
-	public static function prove_same( int $keep, int $other ): void {
-		Log::info( "Contacts $keep and $other are one person on WhatsApp; new messages go to contact $keep." );
+	public static function prove_same( int $keep, int $other ): bool {
+		$merge = Merges::merge( $keep, $other, true, 0 );
+		if ( is_wp_error( $merge ) ) {
+			Log::warning( "Contacts $keep and $other are one person on WhatsApp and could not be merged: " . $merge->get_error_message() );
+			return false;
+		}
+		Log::info( "Contacts $keep and $other are one person on WhatsApp: merge $merge." );
+		return true;
 	}
 
 	/**
@@ -382,6 +396,29 @@ final class Contacts {
 			}
 		}
 		return array_values( array_filter( $groups ) );
+	}
+
+	/** Merges the contacts that a group proves to be one. Returns $known with the contacts that are left. */
+	private static function merge_proven( array $groups, array $known ): array {
+		foreach ( $groups as $group ) {
+			$ids = self::candidates( $group['keys'], $known );
+			foreach ( array_slice( $ids, 1 ) as $other ) {
+				if ( ! self::prove_same( $ids[0], $other ) ) {
+					continue;
+				}
+				$kept = self::row_of( $ids[0], $group['keys'], $known );
+				foreach ( $known as $key => $row ) {
+					if ( (int) $row['contact_id'] === $other ) {
+						$known[ $key ] = array(
+							'contact_id'   => (string) $ids[0],
+							'name'         => $kept['name'],
+							'profile_name' => $kept['profile_name'],
+						) + $row;
+					}
+				}
+			}
+		}
+		return $known;
 	}
 
 	/**

@@ -1,0 +1,159 @@
+<?php
+/**
+ * SQL of what is kept about a person, wherever it is.
+ *
+ * @package NxtChat
+ */
+
+declare(strict_types=1);
+
+namespace NxtChat\Privacy;
+
+use NxtChat\Native;
+use NxtChat\Schema;
+use NxtChat\Store;
+
+/** Reads and removes everything about contacts. The only Store that knows every table. */
+final class PrivacyStore extends Store {
+
+	/**
+	 * What a table is to a person: the column that names the contact, or why nothing of a person is in it.
+	 * A table that is not here fails a test.
+	 */
+	public const TABLES = array(
+		'contacts'           => 'id',
+		'contact_identities' => 'contact_id',
+		'contact_words'      => 'contact_id',
+		'contact_log'        => 'contact_id',
+		'contact_values'     => 'contact_id',
+		'group_members'      => 'contact_id',
+		'consents'           => 'contact_id',
+		'import_changes'     => 'contact_id',
+		'conversations'      => 'contact_id',
+		'messages'           => 'contact_id',
+		'merges'             => 'covered: kept_id and gone_id; its snapshot holds the other person',
+		'merge_items'        => 'covered: goes with its merge',
+		'parked_statuses'    => 'covered: by the wamids of the messages, and swept after days',
+		'events'             => 'covered: Erasure takes the person out of the stored webhooks',
+		'imports'            => 'covered: Imports::forget takes examples and rejected rows away',
+		'suppressions'       => 'free: keyed hashes only',
+		'accounts'           => 'free: the site\'s own numbers',
+		'fields'             => 'free: definitions',
+		'groups'             => 'free: definitions',
+		'segments'           => 'free: conditions of staff',
+		'leases'             => 'free: names of tasks',
+	);
+
+	/** Removed once the person's messages are gone, in this order; the contact itself last. */
+	private const SMALL = array( 'contact_identities', 'contact_words', 'contact_log', 'contact_values', 'group_members', 'consents', 'import_changes', 'conversations', 'contacts' );
+
+	/** @param list<string> $hashes @return array<string, true> Those on the list. */
+	public static function suppressed( array $hashes ): array {
+		return array_fill_keys( array_column( self::rows( 'SELECT hash FROM ' . Schema::table( 'suppressions' ) . ' WHERE hash IN ' . self::in( $hashes ) ), 'hash' ), true );
+	}
+
+	/** @param list<array{0: string, 1: int, 2: string, 3: int}> $rows hash, kind, reason, at ms. */
+	public static function suppress( array $rows ): void {
+		self::insert( Schema::table( 'suppressions' ), array( 'hash', 'kind', 'reason', 'at_ms' ), $rows, 'INSERT IGNORE' );
+	}
+
+	/** Contacts with this address, or linked with this user. @return list<int> */
+	public static function contacts_of( string $email, int $user_id, int $limit ): array {
+		global $wpdb;
+		$table = Schema::table( 'contacts' );
+		// phpcs:disable WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- $table is ours.
+		$rows = '' === $email ? array() : self::rows( $wpdb->prepare( "SELECT id FROM $table WHERE email = %s ORDER BY id LIMIT %d", $email, $limit ) );
+		if ( $user_id > 0 ) {
+			$rows = array_merge( $rows, self::rows( $wpdb->prepare( "SELECT id FROM $table WHERE wp_user_id = %d ORDER BY id LIMIT %d", $user_id, $limit ) ) );
+		}
+		// phpcs:enable
+		$ids = array_values( array_unique( array_map( 'intval', array_column( $rows, 'id' ) ) ) );
+		sort( $ids );
+		return array_slice( $ids, 0, $limit );
+	}
+
+	/**
+	 * These contacts and all that were ever merged into them, however often.
+	 *
+	 * @param list<int> $ids
+	 * @return list<int>
+	 */
+	public static function with_merged( array $ids ): array {
+		$all = $ids;
+		$new = $ids;
+		while ( $new ) {
+			$new = array_diff( array_map( 'intval', array_column( self::rows( 'SELECT gone_id FROM ' . Schema::table( 'merges' ) . ' WHERE split_ms = 0 AND kept_id IN ' . self::in( array_values( $new ) ) ), 'gone_id' ) ), $all );
+			$all = array_merge( $all, $new );
+		}
+		return $all;
+	}
+
+	/** @param list<int> $ids @return list<int> Those that are there, locked. */
+	public static function lock( array $ids ): array {
+		return array_map( 'intval', array_column( self::rows( 'SELECT id FROM ' . Schema::table( 'contacts' ) . ' WHERE id IN ' . self::in( $ids ) . ' ORDER BY id FOR UPDATE' ), 'id' ) );
+	}
+
+	/** Removes up to $limit messages of contacts, with the statuses that wait for them. @return bool Whether there may be more. */
+	public static function delete_messages( array $ids, int $limit ): bool {
+		$messages = Schema::table( 'messages' );
+		$rows     = self::rows( "SELECT id, wamid FROM $messages WHERE contact_id IN " . self::in( $ids ) . " LIMIT $limit" );
+		if ( $rows ) {
+			$wamids = array_values( array_filter( array_column( $rows, 'wamid' ), 'is_string' ) );
+			self::write( 'DELETE FROM ' . Schema::table( 'parked_statuses' ) . ' WHERE wamid IN ' . self::in( $wamids ) );
+			self::write( "DELETE FROM $messages WHERE id IN " . self::in( array_map( 'intval', array_column( $rows, 'id' ) ) ) );
+		}
+		return count( $rows ) === $limit;
+	}
+
+	/** Removes everything else. @param list<int> $ids With all that were merged into them. */
+	public static function delete_rest( array $ids ): void {
+		$in     = self::in( $ids );
+		$merges = Schema::table( 'merges' );
+		$list   = array_map( 'intval', array_column( self::rows( "SELECT id FROM $merges WHERE kept_id IN $in OR gone_id IN $in" ), 'id' ) );
+		if ( $list ) {
+			self::write( 'DELETE FROM ' . Schema::table( 'merge_items' ) . ' WHERE merge_id IN ' . self::in( $list ) );
+			self::write( "DELETE FROM $merges WHERE id IN " . self::in( $list ) );
+		}
+		foreach ( self::SMALL as $name ) {
+			self::write( 'DELETE FROM ' . Schema::table( $name ) . ' WHERE ' . self::TABLES[ $name ] . " IN $in" );
+		}
+	}
+
+	/** Rows of one table about contacts. */
+	public static function of( string $table, array $ids, string $order = '1' ): array {
+		return self::rows( 'SELECT * FROM ' . Schema::table( $table ) . ' WHERE ' . self::TABLES[ $table ] . ' IN ' . self::in( $ids ) . " ORDER BY $order" );
+	}
+
+	/** A page of a contact's messages, the oldest first. @param array{0: int, 1: int} $after at_ms and id. */
+	public static function messages( int $contact_id, array $after, int $limit ): array {
+		return self::rows( 'SELECT * FROM ' . Schema::table( 'messages' ) . " WHERE contact_id = $contact_id AND at_ms >= {$after[0]} AND (at_ms > {$after[0]} OR id > {$after[1]}) ORDER BY at_ms, id LIMIT $limit" );
+	}
+
+	/** The nth page of the messages of contacts, for WordPress's exporter, which knows page numbers only. */
+	public static function message_page( array $ids, int $page, int $limit ): array {
+		$offset = ( $page - 1 ) * $limit;
+		return self::rows( 'SELECT id, contact_id, direction, type, state, body, payload, at_ms, delivered_ms, read_ms FROM ' . Schema::table( 'messages' ) . ' WHERE contact_id IN ' . self::in( $ids ) . " ORDER BY contact_id, at_ms, id LIMIT $limit OFFSET $offset" );
+	}
+
+	/** Has anything ever come from or gone to these contacts? Then webhooks about them may be stored. */
+	public static function had_traffic( array $ids ): bool {
+		return null !== self::scalar( 'SELECT id FROM ' . Schema::table( 'messages' ) . ' WHERE contact_id IN ' . self::in( $ids ) . ' LIMIT 1' )
+			|| null !== self::scalar( 'SELECT id FROM ' . Schema::table( 'contacts' ) . ' WHERE id IN ' . self::in( $ids ) . " AND (last_in_ms > 0 OR source = 'whatsapp') LIMIT 1" )
+			|| null !== self::scalar( 'SELECT id FROM ' . Schema::table( 'consents' ) . ' WHERE contact_id IN ' . self::in( $ids ) . ' AND proof IS NOT NULL LIMIT 1' );
+	}
+
+	/** Which of these numbers belong to somebody now. @param list<string> $phones @return list<string> */
+	public static function numbers_in_use( array $phones ): array {
+		return $phones ? array_column( self::rows( 'SELECT value FROM ' . Schema::table( 'contact_identities' ) . ' WHERE kind = ' . Native\IDENTITY_PHONE . ' AND value IN ' . self::in( $phones ) ), 'value' ) : array();
+	}
+
+	/** Unlinks a WordPress user. @return list<int> The contacts. */
+	public static function unlink( int $user_id, int $now ): array {
+		$table = Schema::table( 'contacts' );
+		$ids   = array_map( 'intval', array_column( self::rows( "SELECT id FROM $table WHERE wp_user_id = $user_id" ), 'id' ) );
+		if ( $ids ) {
+			self::write( "UPDATE $table SET wp_user_id = 0, updated_ms = $now WHERE wp_user_id = $user_id" );
+		}
+		return $ids;
+	}
+}
