@@ -73,6 +73,9 @@ final class Plugin {
 			Message\MessageRest::register();
 		}
 
+		// Contact: merging.
+		Contact\MergeRest::register();
+
 		// Segment, and the list of contacts.
 		Segment\SegmentRest::register();
 		Contact\ContactListRest::register();
