@@ -7,7 +7,8 @@ import { useStore } from '../core/store';
 import { Dialog, Skeleton } from '../core/ui';
 import { directory } from '../group/store';
 import { createContact } from './api';
-import { ContactForm, emptyDraft } from './ContactForm';
+import { ContactForm } from './ContactForm';
+import { emptyDraft } from './draft';
 import { go, href } from './router';
 
 export function AddContact( { onClose }: { onClose: () => void } ) {

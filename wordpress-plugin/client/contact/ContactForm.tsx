@@ -1,6 +1,6 @@
 /** The details of a person as a form: for a new one and for one that is there. */
 import { createElement, Fragment, useRef, useState } from '@wordpress/element';
-import { __ } from '@wordpress/i18n';
+import { __, sprintf } from '@wordpress/i18n';
 
 import { Control, fieldErrors, focusMistake, FormActions, otherProblems, type FieldErrors } from '../core/form';
 import type { ApiError } from '../core/error';
@@ -9,19 +9,9 @@ import type { Field, Group } from '../core/types';
 import { Notice } from '../core/ui';
 import { asError } from '../group/store';
 import type { ContactInput } from './api';
+import { difference, type Draft } from './draft';
 import { FieldControl } from './FieldControl';
-
-export interface Draft {
-	name: string;
-	phone: string;
-	email: string;
-	country: string;
-	language: string;
-	groups: number[];
-	fields: Record< string, string >;
-}
-
-export const emptyDraft: Draft = { name: '', phone: '', email: '', country: '', language: '', groups: [], fields: {} };
+import { href } from './router';
 
 interface Props {
 	initial: Draft;
@@ -34,24 +24,6 @@ interface Props {
 	saveLabel?: string;
 	onSave: ( change: ContactInput ) => Promise< void >;
 	onCancel: () => void;
-}
-
-/** What differs from before; nothing else is sent, so that two people can edit different fields at once. */
-export function difference( before: Draft, after: Draft ): ContactInput {
-	const change: ContactInput = {};
-	( [ 'name', 'phone', 'email', 'country', 'language' ] as const ).forEach( ( key ) => {
-		if ( after[ key ].trim() !== before[ key ] ) {
-			change[ key ] = after[ key ].trim();
-		}
-	} );
-	if ( after.groups.join() !== before.groups.join() ) {
-		change.groups = after.groups;
-	}
-	const fields = Object.entries( after.fields ).filter( ( [ name, value ] ) => value.trim() !== ( before.fields[ name ] ?? '' ) );
-	if ( fields.length ) {
-		change.fields = Object.fromEntries( fields.map( ( [ name, value ] ) => [ name, value.trim() ] ) );
-	}
-	return change;
 }
 
 export function ContactForm( { initial, profileName = '', fields, groups, isNew = false, saveLabel, onSave, onCancel }: Props ) {
@@ -88,6 +60,8 @@ export function ContactForm( { initial, profileName = '', fields, groups, isNew 
 			focusMistake( form.current );
 		}
 	};
+	// Whose number this is already.
+	const other = failure?.code === 'nxtchat_contact_exists' ? ( failure.data.contact as { id: number; name: string } | undefined ) : undefined;
 	const known = [ 'name', 'phone', 'email', 'country', 'language', ...fields.map( ( { name } ) => `fields.${ name }` ) ];
 	const others = failure ? otherProblems( failure, known ) : [];
 	return (
@@ -106,6 +80,13 @@ export function ContactForm( { initial, profileName = '', fields, groups, isNew 
 					<p>
 						<strong>{ failure.message }</strong> { failure.remedy }
 					</p>
+					{ other && (
+						<p>
+							<a href={ href( 'contacts', other.id ) }>
+								{ /* translators: %s: name of a person */ sprintf( __( 'Open %s', 'nxt-cloud-chat' ), other.name || `#${ other.id }` ) }
+							</a>
+						</p>
+					) }
 					{ others.map( ( message ) => (
 						<p key={ message }>{ message }</p>
 					) ) }

@@ -31,7 +31,7 @@ export const updateContact = ( id: number, data: ContactInput ): Promise< Contac
 export const deleteContact = ( id: number ): Promise< unknown > => request( `contacts/${ id }`, { method: 'DELETE' } );
 
 /** Everything about a person, for them. */
-export const exportContact = ( id: number ): Promise< unknown > => request( `contacts/${ id }/export` );
+export const exportContact = ( id: number, cursor: string | null = null ): Promise< unknown > => request( `contacts/${ id }/export`, { query: { cursor } } );
 
 export type BulkAction = 'add_group' | 'remove_group' | 'delete' | 'revoke' | 'set_field' | 'set_language';
 export type BulkValue = number | string | { field: string; value: string } | null;
@@ -67,6 +67,16 @@ export interface ConsentInput {
 export const fetchConsents = ( id: number ): Promise< Consents > => request( `contacts/${ id }/consents` );
 export const recordConsent = ( id: number, data: ConsentInput ): Promise< unknown > => request( `contacts/${ id }/consents`, { method: 'POST', data } );
 
+/** The word that subscribes again, in a person's language; '' when there is none. Never fails: START always works. */
+export async function fetchStartWord( language: string ): Promise< string > {
+	try {
+		const { start_words: words } = await request< { start_words: Record< string, string[] > } >( 'consent/settings' );
+		return ( words[ language.split( '_' )[ 0 ] ?? '' ] ?? words.en ?? [] )[ 0 ]?.toLocaleUpperCase() ?? '';
+	} catch {
+		return '';
+	}
+}
+
 export interface MergePreview {
 	keep: ContactFull;
 	gone: ContactFull;
@@ -79,14 +89,20 @@ export interface MergePreview {
 		messages: number;
 		conversations: number;
 	};
-	conflicts: { what: string; keep: string; gone: string }[];
+	conflicts: { what: string; keep: string | number; gone: string | number }[];
 }
 export interface MergeItem {
 	id: number;
-	[ key: string ]: unknown;
+	gone: { id: number; name: string };
+	automatic: boolean;
+	user: { id: number; name: string } | null;
+	at_ms: number;
+	/** 0 = not split */
+	split_ms: number;
+	can_split: boolean;
 }
 export const fetchMergePreview = ( keep: number, gone: number ): Promise< MergePreview > => request( `contacts/${ keep }/merge`, { query: { with: gone } } );
-export const merge = ( keep: number, other: number ): Promise< unknown > => request( `contacts/${ keep }/merge`, { method: 'POST', data: { other } } );
+export const merge = ( keep: number, other: number ): Promise< { merge_id: number } > => request( `contacts/${ keep }/merge`, { method: 'POST', data: { other } } );
 export const fetchMerges = ( id: number ): Promise< { items: MergeItem[] } > => request( `contacts/${ id }/merges` );
 export const split = ( id: number, merge_id: number ): Promise< unknown > => request( `contacts/${ id }/split`, { method: 'POST', data: { merge_id } } );
 export const fetchDuplicates = ( id: number ): Promise< { items: ContactItem[] } > => request( 'contacts/duplicates', { query: { with: id } } );

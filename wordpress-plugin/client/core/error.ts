@@ -16,7 +16,9 @@ export class ApiError extends Error {
 		readonly code: string,
 		message: string,
 		readonly remedy = '',
-		readonly problems: Problem[] = []
+		readonly problems: Problem[] = [],
+		/** What else the server told with it. */
+		readonly data: Record< string, unknown > = {}
 	) {
 		super( message );
 		this.name = 'ApiError';
@@ -66,7 +68,8 @@ export function toApiError( reason: unknown ): ApiError {
 			? wp.message
 			: __( 'Something went wrong.', 'nxt-cloud-chat' ),
 		typeof wp.data?.remedy === 'string' ? wp.data.remedy : '',
-		toProblems( wp.data?.problems )
+		toProblems( wp.data?.problems ),
+		{ ...wp.data }
 	);
 }
 
