@@ -12,6 +12,7 @@ namespace NxtChat\Webhook;
 use NxtChat\Account\Accounts;
 use NxtChat\Consent\Heard;
 use NxtChat\Contact\Contacts;
+use NxtChat\Contact\IdentityChanges;
 use NxtChat\Conversation\Conversations;
 use NxtChat\Log;
 use NxtChat\Message\Messages;
@@ -85,7 +86,7 @@ final class Batch {
 		EventStore::add( $this->rows );
 		// Nearly every status names somebody who is known under each of their names.
 		$persons  = $this->ties ? array( ...$this->persons, ...Contacts::news( $this->ties ) ) : $this->persons;
-		$contacts = $persons ? Contacts::resolve( $persons, 'whatsapp' ) : array();
+		$contacts = $persons ? IdentityChanges::resolve( $persons, 'whatsapp' ) : array();
 		if ( $this->messages ) {
 			$this->write_messages( $contacts );
 		}
@@ -179,14 +180,7 @@ final class Batch {
 					}
 					break;
 				case 'identity_change':
-					$new             = array_filter(
-						array(
-							'phone'        => $event['new_phone'] ?? '',
-							'bsuid'        => $event['new_bsuid'] ?? '',
-							'parent_bsuid' => $event['new_parent_bsuid'] ?? '',
-						)
-					);
-					$this->persons[] = $this->person( array_merge( Contacts::identities( $event['person'] ), Contacts::identities( $new ) ), $event, false, $of > 0 );
+					$this->read_change( $event, $of > 0 );
 					break;
 				case 'preference':
 					$identities = Contacts::identities( $event['person'] );
@@ -233,6 +227,24 @@ final class Batch {
 		$this->persons[]  = $this->person( $identities, $event, $wrote, true );
 		$this->messages[] = $event;
 		return true;
+	}
+
+	/** A change of number or id. The system message that tells it comes before it, and its person is this one. */
+	private function read_change( array $event, bool $create ): void {
+		$message = end( $this->messages );
+		$last    = count( $this->persons ) - 1;
+		$tells   = $message && Native\TYPE_SYSTEM === $message['type'] && $message['person_'] === $last && $message['at_ms'] === $event['at_ms'];
+		if ( $tells ) {
+			array_pop( $this->persons );
+		}
+		$this->persons[] = $this->person( Contacts::identities( $event['person'] ), $event, false, $create ) + array(
+			'change' => array(
+				'wamid'        => $tells ? $message['wamid'] : '',
+				'phone'        => $event['new_phone'],
+				'bsuid'        => $event['new_bsuid'],
+				'parent_bsuid' => $event['new_parent_bsuid'],
+			),
+		);
 	}
 
 	private function person( array $identities, array $event, bool $wrote, bool $create ): array {
