@@ -463,6 +463,14 @@ final class Merges {
 		MergeStore::add_values( $gone, $snapshot['values'] );
 	}
 
+	/** Renews what a contact is sorted by, after its number or user name changed. */
+	public static function sort_again( int $contact_id ): void {
+		$row = ContactStore::load( array( $contact_id ) )['contacts'][0] ?? null;
+		if ( null !== $row && '' === $row['name'] . $row['profile_name'] ) {
+			MergeStore::update( $contact_id, array( 'sort_name' => self::sort_name( $contact_id, $row ) ) );
+		}
+	}
+
 	/** What a sort by name compares: the name that is shown, else the number, else the user name. */
 	private static function sort_name( int $id, array $row ): string {
 		$shown = '' !== $row['name'] ? $row['name'] : $row['profile_name'];
