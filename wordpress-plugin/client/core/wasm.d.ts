@@ -2,6 +2,8 @@
 declare module '*/core.mjs' {
 	export interface CsvProblem {
 		code: string;
+		/** error: nothing can be imported from the file as it is */
+		severity: 'error' | 'warning';
 		/** 1 = the first line of the file; 0 = the file as a whole */
 		line: number;
 		/** 1 = the first column; 0 = the whole line */
@@ -29,9 +31,22 @@ declare module '*/core.mjs' {
 		problems: CsvProblem[];
 	}
 
+	/** A row as it would be imported, as far as that can be told without the numbers' plans of all countries. */
+	export interface CsvPreview {
+		line: number;
+		/** What is wrong with it, '' when nothing is. */
+		code: string;
+		reason: string;
+		/** From 1: where it is wrong. */
+		column: number;
+		value: string;
+		/** Target and text. */
+		values: [ string, string ][];
+	}
+
 	export interface Rules {
 		csvSniff( head: Uint8Array, options?: object ): CsvSniff;
-		csvPreview( head: Uint8Array, options: object ): unknown;
+		csvPreview( head: Uint8Array, options: object ): CsvPreview[];
 	}
 
 	export function instantiate( source: ArrayBuffer | Uint8Array ): Promise< Rules >;

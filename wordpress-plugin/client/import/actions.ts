@@ -1,6 +1,7 @@
 /** What the import tab does: the store together with the rules in the browser and the API. */
 import { __, sprintf } from '@wordpress/i18n';
 
+import type { CsvPreview } from '../../../crates/wasm/core.mjs';
 import { boot } from '../core/boot';
 import { ImportKind, ImportState } from '../core/enums';
 import { ApiError, isAbort, toApiError } from '../core/error';
@@ -11,7 +12,7 @@ import type { Field } from '../core/types';
 import * as api from './api';
 import { check, fileKind, guess, needsRegion } from './mapping';
 import { initialImports, isAtWork, reduceImports, toOptions, type Draft, type Reading } from './store';
-import { wrongFile } from './words';
+import { fileProblem, wrongFile } from './words';
 
 /** As much of a file is looked at before anything is uploaded, bytes (crates/core csv::SNIFF_BYTES). */
 const HEAD_BYTES = 256 * 1024;
@@ -88,6 +89,21 @@ export async function chooseFile( file: File, fields: Field[] ): Promise< void >
 	}
 }
 
+/**
+ * The first rows as they would become, by the code that will import them. [] when it cannot be told yet.
+ */
+export async function previewRows( draft: Draft, fields: Field[] ): Promise< CsvPreview[] > {
+	if ( ! draft.head || ! columnsAreGood( draft ) ) {
+		return [];
+	}
+	const rules = await loadRules();
+	return rules.csvPreview( draft.head, {
+		...toOptions( draft, startOfDay ),
+		complete: draft.head.length === draft.file?.size,
+		fields: fields.map( ( { name, type, choices } ) => ( { name, type, choices } ) ),
+	} );
+}
+
 /** Looks again, with an encoding, a delimiter or a header that a person chose. */
 export async function readAs( reading: Reading, fields: Field[] ): Promise< void > {
 	const { draft } = imports.get();
@@ -110,7 +126,16 @@ async function sniffed( draft: Draft, reading: Reading, fields: Field[] ): Promi
 			__( 'Check your internet connection and choose the file again. If it stays, the file core-….wasm in the plugin’s build folder is missing or blocked.', 'nxt-cloud-chat' )
 		);
 	} );
-	const sniff = rules.csvSniff( draft.head as Uint8Array, reading );
+	const head = draft.head as Uint8Array;
+	const sniff = rules.csvSniff( head, {
+		...reading,
+		complete: head.length === draft.file?.size,
+		fields: fields.map( ( { name, label } ) => ( { name, label } ) ),
+	} );
+	const fatal = sniff.problems.find( ( { severity } ) => severity === 'error' );
+	if ( fatal ) {
+		throw new ApiError( 'refused', 'nxtchat_wrong_file', ...fileProblem( fatal ) );
+	}
 	// The same columns as before keep what a person chose for them.
 	const isSame = draft.sniff !== null && draft.sniff.columns.map( ( { name } ) => name ).join( '\n' ) === sniff.columns.map( ( { name } ) => name ).join( '\n' );
 	const columns = isSame ? draft.columns : guess( sniff, fields );

@@ -1,6 +1,7 @@
 /** What happens to rows and imports, in plain words. */
 import { _n, __, sprintf } from '@wordpress/i18n';
 
+import type { CsvProblem } from '../../../crates/wasm/core.mjs';
 import { ImportKind, ImportState } from '../core/enums';
 import { ApiError } from '../core/error';
 import { formatNumber, peopleCount } from '../core/number';
@@ -117,5 +118,29 @@ export function delimiterLabel( delimiter: string ): string {
 			return __( 'Vertical bar ( | )', 'nxt-cloud-chat' );
 		default:
 			return delimiter;
+	}
+}
+
+/** What the file itself has wrong. @return [what, what to do] */
+export function fileProblem( { code, message, remedy }: CsvProblem ): [ string, string ] {
+	switch ( code ) {
+		case 'empty':
+			return [ __( 'There is nothing in this file.', 'nxt-cloud-chat' ), __( 'Choose another one.', 'nxt-cloud-chat' ) ];
+		case 'bad_encoding':
+			return [
+				__( 'Some characters cannot be read.', 'nxt-cloud-chat' ),
+				__( 'Try another encoding below, or save the file as “CSV UTF-8”.', 'nxt-cloud-chat' ),
+			];
+		case 'duplicate_column':
+			return [ __( 'Two columns have the same name.', 'nxt-cloud-chat' ), __( 'Look at the examples, and use the one that is right.', 'nxt-cloud-chat' ) ];
+		case 'ragged':
+			return [
+				__( 'This line does not have as many columns as the others.', 'nxt-cloud-chat' ),
+				__( 'Often a text with a comma or a line break stands without quotes there.', 'nxt-cloud-chat' ),
+			];
+		case 'stray_quote':
+			return [ __( 'There is a quotation mark in the middle of a text.', 'nxt-cloud-chat' ), __( 'Look whether the columns below are as you expect.', 'nxt-cloud-chat' ) ];
+		default:
+			return [ message, remedy ];
 	}
 }
