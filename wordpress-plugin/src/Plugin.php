@@ -34,6 +34,14 @@ final class Plugin {
 		add_filter( 'pre_get_col_charset', $charset, 10, 2 );
 		add_filter( 'incompatible_sql_modes', array( Store::class, 'new_connection' ) );
 
+		// Consent: the form where a page has it, checkboxes where they are switched on. WordPress has read the option already.
+		add_filter( 'render_block_nxtchat/consent', array( Consent\ConsentForm::class, 'block' ), 10, 2 );
+		add_shortcode( 'nxtchat_consent', array( Consent\ConsentForm::class, 'shortcode' ) );
+		$consent = maybe_unserialize( wp_load_alloptions()['nxtchat_consent'] ?? '' );
+		if ( is_array( $consent ) ) {
+			self::consent_boxes( $consent );
+		}
+
 		if ( is_admin() ) {
 			self::admin();
 		}
@@ -76,6 +84,9 @@ final class Plugin {
 		// Contact: merging.
 		Contact\MergeRest::register();
 
+		// Consent.
+		Consent\ConsentRest::register();
+
 		// Segment, and the list of contacts.
 		Segment\SegmentRest::register();
 		Contact\ContactListRest::register();
@@ -101,6 +112,9 @@ final class Plugin {
 		add_filter( 'manage_' . Contact\ContactScreen::HOOK . '_columns', array( Contact\ContactScreen::class, 'columns' ) );
 		add_filter( 'default_hidden_columns', array( Contact\ContactScreen::class, 'default_hidden' ), 10, 2 );
 		add_filter( 'set_screen_option_' . Contact\ContactScreen::PER_PAGE, array( Contact\ContactScreen::class, 'save_per_page' ), 10, 3 );
+
+		// Consent: the block in the editor.
+		add_action( 'enqueue_block_editor_assets', array( Consent\ConsentBlock::class, 'enqueue' ) );
 
 		// Account.
 		add_action( 'admin_notices', array( Account\AccountNotices::class, 'show' ) );
@@ -143,6 +157,9 @@ final class Plugin {
 		\WP_CLI::add_command( 'nxtchat conversation', Conversation\ConversationCommand::class );
 		\WP_CLI::add_command( 'nxtchat message', Message\MessageCommand::class );
 		\WP_CLI::add_command( 'nxtchat send', Message\SendCommand::class );
+
+		// Consent.
+		\WP_CLI::add_command( 'nxtchat consent', Consent\ConsentCommand::class );
 	}
 
 	/** Translations that come with the plugin. */

@@ -102,12 +102,28 @@ final class Consents {
 	/**
 	 * What staff, scripts and forms say for a person.
 	 *
-	 * A grant over a withdrawal is refused, and nothing is written.
+	 * A grant needs words: what was agreed to, and how. Over a withdrawal it is refused, and nothing is written.
 	 *
 	 * @param array{source: string, wording?: string, detail?: string, user_id?: int, ip?: string, at_ms?: int} $evidence
 	 * @return array<string, int>|\WP_Error States by purpose's name.
 	 */
 	public static function change( int $contact_id, int $purpose, int $state, array $evidence ): array|\WP_Error {
+		if ( Native\CONSENT_GRANTED === $state && '' === trim( (string) ( $evidence['wording'] ?? '' ) ) ) {
+			$message = __( 'Write down what the person agreed to, and how.', 'nxt-cloud-chat' );
+			return new \WP_Error(
+				'nxtchat_invalid',
+				$message,
+				array(
+					'status'   => 400,
+					'problems' => array(
+						array(
+							'path'    => 'wording',
+							'message' => $message,
+						),
+					),
+				)
+			);
+		}
 		$refused = ConsentStore::transaction_again(
 			static function () use ( $contact_id, $purpose, $state, $evidence ): ?\WP_Error {
 				$before = ConsentStore::lock( array( $contact_id ) );
