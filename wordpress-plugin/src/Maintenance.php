@@ -15,6 +15,9 @@ final class Maintenance {
 	/** Seconds that a drain by WP-Cron may take. */
 	private const DRAIN_BUDGET_S = 20.0;
 
+	/** Seconds of each minute in which contacts of an older version get their sort names. */
+	private const NAMES_BUDGET_S = 5.0;
+
 	/** @param array<string, array> $schedules */
 	public static function schedules( array $schedules ): array {
 		$schedules['nxtchat_minute'] = array(
@@ -38,12 +41,15 @@ final class Maintenance {
 		Schema::ensure();
 		Webhook\Drain::run( self::DRAIN_BUDGET_S );
 		Message\SendMessage::sweep();
+		Contact\Names::fill( self::NAMES_BUDGET_S );
 	}
 
 	/** Every hour: parked statuses, old events, and the front doors of this web node. */
 	public static function hourly(): void {
 		Schema::ensure();
 		Message\Statuses::sweep();
+		Field\Fields::purge();
+		Group\Groups::purge();
 		Webhook\Events::purge( Settings::all()['events_days'] );
 		try {
 			Account\Accounts::configure_front();

@@ -55,16 +55,16 @@ final class ContactStore extends Store {
 	/**
 	 * New contacts.
 	 *
-	 * @param list<array{uid: string, profile_name: string, country: string, source: string, last_in_ms: int}> $contacts
+	 * @param list<array{uid: string, profile_name: string, sort_name: string, country: string, source: string, last_in_ms: int}> $contacts
 	 * @return array<string, int> Id by uid.
 	 */
 	public static function create( array $contacts, int $now ): array {
 		$rows = array();
 		foreach ( $contacts as $c ) {
-			$rows[] = array( $c['uid'], $c['profile_name'], $c['country'], $c['source'], $c['last_in_ms'], $now, $now );
+			$rows[] = array( $c['uid'], $c['profile_name'], $c['sort_name'], $c['country'], $c['source'], $c['last_in_ms'], $now, $now );
 		}
 		$table = Schema::table( 'contacts' );
-		self::insert( $table, array( 'uid', 'profile_name', 'country', 'source', 'last_in_ms', 'created_ms', 'updated_ms' ), $rows );
+		self::insert( $table, array( 'uid', 'profile_name', 'sort_name', 'country', 'source', 'last_in_ms', 'created_ms', 'updated_ms' ), $rows );
 		$ids = array();
 		foreach ( self::rows( "SELECT id, uid FROM $table WHERE uid IN " . self::in( array_column( $contacts, 'uid' ) ) ) as $row ) {
 			$ids[ $row['uid'] ] = (int) $row['id'];
@@ -102,26 +102,41 @@ final class ContactStore extends Store {
 	/**
 	 * When each contact wrote last.
 	 *
+	 * `updated_ms` stays: nothing changed that staff may be editing at the moment.
+	 *
 	 * @param array<int, int> $last_in_ms By contact id.
 	 */
-	public static function heard( array $last_in_ms, int $now ): void {
+	public static function heard( array $last_in_ms ): void {
 		ksort( $last_in_ms );
 		$case = '';
 		foreach ( $last_in_ms as $id => $ms ) {
 			$case .= sprintf( ' WHEN id = %d AND last_in_ms < %d THEN %d', $id, $ms, $ms );
 		}
-		self::write( 'UPDATE ' . Schema::table( 'contacts' ) . " SET last_in_ms = CASE$case ELSE last_in_ms END, updated_ms = $now WHERE id IN " . self::in( array_keys( $last_in_ms ) ) );
+		self::write( 'UPDATE ' . Schema::table( 'contacts' ) . " SET last_in_ms = CASE$case ELSE last_in_ms END WHERE id IN " . self::in( array_keys( $last_in_ms ) ) );
 	}
 
 	/**
 	 * Names that people gave themselves on WhatsApp. The name given by staff is another column.
 	 *
 	 * @param array<int, string> $names By contact id.
+	 * @param array<int, string> $sorts New sort names of those whose own name is shown.
 	 */
-	public static function rename( array $names, int $now ): void {
+	public static function rename( array $names, array $sorts, int $now ): void {
 		ksort( $names );
 		$case = self::by_id( 'id', $names, 'profile_name' );
-		self::write( 'UPDATE ' . Schema::table( 'contacts' ) . " SET profile_name = $case, updated_ms = $now WHERE id IN " . self::in( array_keys( $names ) ) );
+		$sort = $sorts ? ', sort_name = ' . self::by_id( 'id', $sorts, 'sort_name' ) : '';
+		self::write( 'UPDATE ' . Schema::table( 'contacts' ) . " SET profile_name = $case$sort, updated_ms = $now WHERE id IN " . self::in( array_keys( $names ) ) );
+	}
+
+	/** @param array<int, string> $sorts By contact id. */
+	public static function set_sort_names( array $sorts ): void {
+		ksort( $sorts );
+		self::write( 'UPDATE ' . Schema::table( 'contacts' ) . ' SET sort_name = ' . self::by_id( 'id', $sorts, 'sort_name' ) . ' WHERE id IN ' . self::in( array_keys( $sorts ) ) );
+	}
+
+	/** @return list<int> Contacts without a sort name, by id. */
+	public static function without_sort_name( int $after, int $limit ): array {
+		return self::ids( 'SELECT id FROM ' . Schema::table( 'contacts' ) . " WHERE sort_name = '' AND id > $after ORDER BY id LIMIT $limit" );
 	}
 
 	/**

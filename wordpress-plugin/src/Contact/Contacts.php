@@ -33,10 +33,6 @@ final class Contacts {
 	/** Most contacts that a search returns. */
 	public const SEARCH_MAX = 200;
 
-	/** Most words of a name by which a contact is found, and most characters of one. */
-	private const WORDS_MAX       = 12;
-	private const WORD_CHARACTERS = 60;
-
 	/** Longest name kept, in characters: the column's width. */
 	private const NAME_CHARACTERS = 190;
 
@@ -146,13 +142,15 @@ final class Contacts {
 			}
 		}
 		if ( $create ) {
-			$uids = Native\ulids( count( $create ) );
-			$rows = array();
+			$uids  = Native\ulids( count( $create ) );
+			$sorts = Native\name_sort( array_map( static fn( int $g ): string => Names::shown( $groups[ $g ]['name'], self::best_of( $groups[ $g ]['keys'] ) ), $create ) );
+			$rows  = array();
 			foreach ( $create as $n => $g ) {
 				$groups[ $g ]['uid'] = $uids[ $n ];
 				$rows[]              = array(
 					'uid'          => $uids[ $n ],
 					'profile_name' => $groups[ $g ]['name'],
+					'sort_name'    => $sorts[ $n ],
 					'country'      => $groups[ $g ]['country'],
 					'source'       => $source,
 					'last_in_ms'   => $groups[ $g ]['last_in_ms'],
@@ -172,19 +170,26 @@ final class Contacts {
 		}
 		Suppressions::mark_new( $fresh );
 
-		$words = array();
+		ContactHooks::created( array_keys( $fresh ), $source );
+
+		$named = array();
 		foreach ( $create as $g ) {
-			$words[ $groups[ $g ]['id'] ] = self::words( $groups[ $g ]['name'] );
+			if ( '' !== $groups[ $g ]['name'] ) {
+				$named[ $groups[ $g ]['id'] ] = $groups[ $g ]['name'];
+			}
 		}
-		if ( $words = array_filter( $words ) ) { // phpcs:ignore -- Assigned and tested.
-			ContactStore::set_words( $words, true );
+		if ( $named ) {
+			ContactStore::set_words( array_combine( array_keys( $named ), Native\name_words( array_values( $named ) ) ), true );
 		}
 		if ( $rename ) {
-			ContactStore::rename( array_map( static fn( $pair ) => $pair[0], $rename ), $now );
-			ContactStore::set_words( array_map( static fn( $pair ) => self::words( $pair[0] . ' ' . $pair[1] ), $rename ), false );
+			$own   = array_filter( $rename, static fn( $pair ) => '' === $pair[1] ); // Staff's name is shown before it.
+			$sorts = $own ? array_combine( array_keys( $own ), Native\name_sort( array_column( $own, 0 ) ) ) : array();
+			ContactStore::rename( array_map( static fn( $pair ) => $pair[0], $rename ), $sorts, $now );
+			ContactStore::set_words( array_combine( array_keys( $rename ), Native\name_words( array_map( 'implode', array_fill( 0, count( $rename ), ' ' ), $rename ) ) ), false );
 		}
+		Names::refresh( self::nameless( $groups, $known ) );
 		if ( $heard ) {
-			ContactStore::heard( $heard, $now );
+			ContactStore::heard( $heard );
 		}
 
 		$out = array_fill( 0, count( $persons ), 0 );
@@ -245,47 +250,32 @@ final class Contacts {
 	}
 
 	/**
-	 * Contacts as screens show them: `{id, name, phone, username}`, in full with `uid, profile_name, country, source, last_in_ms, identities`.
+	 * Contacts as lists show them, or in full: see ContactJson.
 	 *
 	 * @param list<int> $ids
 	 * @return array<int, array<string, mixed>> By id.
 	 */
 	public static function json( array $ids, bool $full = false ): array {
-		$loaded = ContactStore::load( array_values( array_unique( $ids ) ) );
-		$best   = array();
-		$all    = array();
-		foreach ( $loaded['identities'] as $row ) {
-			$best[ $row['contact_id'] ][ (int) $row['kind'] ] ??= $row['value'];
-			$all[ $row['contact_id'] ][]                        = array(
-				'kind'    => (int) $row['kind'],
-				'value'   => $row['value'],
-				'seen_ms' => (int) $row['seen_ms'],
-			);
-		}
-		$out = array();
-		foreach ( $loaded['contacts'] as $row ) {
-			$id    = (int) $row['id'];
-			$phone = $best[ $id ][ self::PHONE ] ?? '';
-			$user  = $best[ $id ][ self::USERNAME ] ?? '';
-			$json  = array(
-				'id'       => $id,
-				'name'     => '' !== $row['name'] ? $row['name'] : $row['profile_name'],
-				'phone'    => $phone,
-				'username' => $user,
-			);
-			if ( $full ) {
-				$json += array(
-					'uid'          => $row['uid'],
-					'profile_name' => $row['profile_name'],
-					'country'      => $row['country'],
-					'source'       => $row['source'],
-					'last_in_ms'   => (int) $row['last_in_ms'],
-					'identities'   => $all[ $id ] ?? array(),
-				);
-			}
-			$out[ $id ] = $json;
-		}
-		return $out;
+		return ContactJson::list( $ids, $full );
+	}
+
+	/**
+	 * Who somebody is, beside a conversation or a message.
+	 *
+	 * @param list<int> $ids
+	 * @return array<int, array{id: int, name: string, phone: string, username: string}> By id.
+	 */
+	public static function brief( array $ids ): array {
+		return ContactJson::brief( $ids );
+	}
+
+	/**
+	 * To be called after names or identities of contacts changed: what they are found and sorted by.
+	 *
+	 * @param list<int> $ids
+	 */
+	public static function reindex( array $ids ): void {
+		Names::refresh( $ids );
 	}
 
 	/**
@@ -331,10 +321,7 @@ final class Contacts {
 	 * @return list<string>
 	 */
 	public static function words( string $name ): array {
-		$plain = mb_strtolower( remove_accents( $name ) );
-		$words = preg_split( '/[^\p{L}\p{N}\p{M}]+/u', $plain, -1, PREG_SPLIT_NO_EMPTY );
-		$words = array_map( static fn( $word ) => mb_substr( $word, 0, self::WORD_CHARACTERS ), $words ? $words : array() );
-		return array_slice( array_values( array_unique( $words ) ), 0, self::WORDS_MAX );
+		return Native\name_words( array( $name ) )[0];
 	}
 
 	/**
@@ -443,6 +430,30 @@ final class Contacts {
 			}
 		}
 		return array_keys( $ids );
+	}
+
+	/** The last seen identity of each kind of a group. @return array<int, string> */
+	private static function best_of( array $keys ): array {
+		uasort( $keys, static fn( $a, $b ) => $b[2] <=> $a[2] );
+		$best = array();
+		foreach ( $keys as [ $kind, $value ] ) {
+			$best[ $kind ] ??= $value;
+		}
+		return $best;
+	}
+
+	/** Known contacts without any name that got an identity: it is what they are sorted by. @return list<int> */
+	private static function nameless( array $groups, array $known ): array {
+		$ids = array();
+		foreach ( $groups as $group ) {
+			if ( $group['id'] > 0 && ! $group['fresh'] && '' === $group['name'] && array_diff_key( $group['keys'], $known ) ) {
+				$row = self::row_of( $group['id'], $group['keys'], $known );
+				if ( '' === $row['name'] . $row['profile_name'] ) {
+					$ids[] = $group['id'];
+				}
+			}
+		}
+		return $ids;
 	}
 
 	private static function row_of( int $contact_id, array $keys, array $known ): array {

@@ -126,4 +126,15 @@ final class ConversationStore extends Store {
 			}
 		);
 	}
+
+	/**
+	 * The conversation of each contact in which something was written last.
+	 *
+	 * @param list<int> $contacts
+	 * @return array<int, int> Id by contact.
+	 */
+	public static function latest_of( array $contacts ): array {
+		$rows = $contacts ? self::rows( 'SELECT contact_id, id FROM ' . Schema::table( 'conversations' ) . ' WHERE contact_id IN ' . self::in( $contacts ) . ' ORDER BY last_ms, id' ) : array();
+		return array_map( 'intval', array_column( $rows, 'id', 'contact_id' ) ); // Of several the last one stays.
+	}
 }

@@ -190,6 +190,16 @@ final class Conversations {
 		self::$read = array();
 	}
 
+	/**
+	 * The conversation of each contact in which something was written last.
+	 *
+	 * @param list<int> $contacts
+	 * @return array<int, int> Id by contact.
+	 */
+	public static function latest_of( array $contacts ): array {
+		return ConversationStore::latest_of( $contacts );
+	}
+
 	/** The country for numbers without a country code. */
 	public static function region( int $account_id ): string {
 		foreach ( Accounts::all() as $account ) {
@@ -209,7 +219,8 @@ final class Conversations {
 	}
 
 	private static function json( array $rows, bool $full ): array {
-		$contacts = Contacts::json( array_map( static fn( $row ) => (int) $row['contact_id'], $rows ), $full );
+		$people   = array_map( static fn( $row ) => (int) $row['contact_id'], $rows );
+		$contacts = $full ? Contacts::json( $people, true ) : Contacts::brief( $people );
 		$changed  = Messages::changes( array_values( array_filter( array_map( static fn( $row ) => (string) $row['last_wamid'], $rows ) ) ) );
 		$out      = array();
 		foreach ( $rows as $row ) {

@@ -197,7 +197,7 @@ final class Messages {
 	}
 
 	private static function with_contacts( array $items, array $rows ): array {
-		$contacts = Contacts::json( array_map( static fn( $row ) => (int) $row['contact_id'], $rows ) );
+		$contacts = Contacts::brief( array_map( static fn( $row ) => (int) $row['contact_id'], $rows ) );
 		foreach ( $items as $n => $item ) {
 			$items[ $n ]['contact'] = $contacts[ (int) $rows[ $n ]['contact_id'] ] ?? null;
 		}
