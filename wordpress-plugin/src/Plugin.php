@@ -90,6 +90,36 @@ final class Plugin {
 		// Segment, and the list of contacts.
 		Segment\SegmentRest::register();
 		Contact\ContactListRest::register();
+
+		// Import.
+		Import\ImportRest::register();
+		add_filter( 'rest_pre_serve_request', array( Import\ImportRest::class, 'serve' ), 10, 2 );
+		add_filter( 'rest_pre_serve_request', array( Contact\ContactListRest::class, 'serve' ), 10, 2 );
+	}
+
+	/** Checkboxes in forms of others. @param array<string, mixed> $on Stored settings of consent. */
+	private static function consent_boxes( array $on ): void {
+		$boxes = Consent\ConsentBoxes::class;
+		if ( ! empty( $on['registration'] ) ) {
+			add_action( 'register_form', array( $boxes, 'in_registration' ) );
+			add_action( 'woocommerce_register_form', array( $boxes, 'in_registration' ) );
+			add_filter( 'registration_errors', array( $boxes, 'check_registration' ) );
+			add_filter( 'woocommerce_registration_errors', array( $boxes, 'check_registration' ) );
+			add_action( 'user_register', array( $boxes, 'registered' ) );
+		}
+		if ( ! empty( $on['comments'] ) ) {
+			add_action( 'comment_form_after_fields', array( $boxes, 'in_comments' ) );
+			add_action( 'comment_form_logged_in_after', array( $boxes, 'in_comments' ) );
+			add_filter( 'preprocess_comment', array( $boxes, 'check_comment' ) );
+			add_action( 'comment_post', array( $boxes, 'commented' ), 10, 2 );
+		}
+		if ( ! empty( $on['checkout'] ) ) {
+			add_action( 'woocommerce_review_order_before_submit', array( $boxes, 'in_checkout' ) );
+			add_action( 'woocommerce_after_checkout_validation', array( $boxes, 'check_checkout' ), 10, 2 );
+			add_action( 'woocommerce_checkout_order_processed', array( $boxes, 'ordered' ), 10, 3 );
+			add_action( 'woocommerce_init', array( $boxes, 'register_field' ) );
+			add_action( 'woocommerce_store_api_checkout_order_processed', array( $boxes, 'ordered_by_block' ) );
+		}
 	}
 
 	/** Hooks of wp-admin. */
@@ -107,7 +137,8 @@ final class Plugin {
 		add_action( 'admin_enqueue_scripts', array( Screen::class, 'enqueue' ) );
 		add_filter( 'plugin_action_links_' . plugin_basename( NXTCHAT_FILE ), array( Screen::class, 'plugin_links' ) );
 
-		// Contact: help and screen options.
+		// Contact: export; help and screen options.
+		add_action( 'admin_post_nxtchat_export', array( Contact\ContactDownload::class, 'admin_post' ) );
 		add_action( 'load-' . Contact\ContactScreen::HOOK, array( Contact\ContactScreen::class, 'load' ) );
 		add_filter( 'manage_' . Contact\ContactScreen::HOOK . '_columns', array( Contact\ContactScreen::class, 'columns' ) );
 		add_filter( 'default_hidden_columns', array( Contact\ContactScreen::class, 'default_hidden' ), 10, 2 );
@@ -158,8 +189,14 @@ final class Plugin {
 		\WP_CLI::add_command( 'nxtchat message', Message\MessageCommand::class );
 		\WP_CLI::add_command( 'nxtchat send', Message\SendCommand::class );
 
+		// Import.
+		\WP_CLI::add_command( 'nxtchat import', Import\ImportCommand::class );
+
 		// Consent.
 		\WP_CLI::add_command( 'nxtchat consent', Consent\ConsentCommand::class );
+
+		// Segment.
+		\WP_CLI::add_command( 'nxtchat segment', Segment\SegmentCommand::class );
 	}
 
 	/** Translations that come with the plugin. */

@@ -53,6 +53,7 @@ final class AuthorizationTest extends TestCase {
 		'GET /messages'                      => self::VIEW,
 		'GET /messages/{id}'                 => self::VIEW,
 		'GET /contacts'                      => self::VIEW,
+		'GET /contacts/export'               => self::CONTACTS,
 		'GET /segments'                      => self::VIEW,
 		'POST /segments'                     => self::CONTACTS,
 		'GET /segments/schema'               => self::VIEW,
@@ -71,7 +72,10 @@ final class AuthorizationTest extends TestCase {
 	);
 
 	/** admin-post and AJAX actions => capability. */
-	private const ACTIONS = array( 'admin_post_nxtchat_confirm_home' => 'nxtchat_manage' );
+	private const ACTIONS = array(
+		'admin_post_nxtchat_export'       => 'nxtchat_contacts',
+		'admin_post_nxtchat_confirm_home' => 'nxtchat_manage',
+	);
 
 	protected function tearDown(): void {
 		$this->become( 'subscriber' ); // Other tests share this user.

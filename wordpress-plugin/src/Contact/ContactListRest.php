@@ -12,7 +12,7 @@ namespace NxtChat\Contact;
 use NxtChat\Capabilities;
 use NxtChat\Rest;
 
-/** GET contacts. */
+/** GET contacts, contacts/export. */
 final class ContactListRest extends Rest {
 
 	public static function register(): void {
@@ -43,6 +43,36 @@ final class ContactListRest extends Rest {
 				'limit'  => self::limit_arg(),
 			)
 		);
+		self::route(
+			'/contacts/export',
+			'GET',
+			static function ( \WP_REST_Request $r ) {
+				$export = ContactExport::prepare( self::filter( $r ), ContactDownload::columns( (string) $r['columns'] ) );
+				return is_wp_error( $export ) ? $export : new \WP_REST_Response( $export );
+			},
+			Capabilities::CONTACTS,
+			self::filter_args() + array(
+				'columns' => array(
+					'type'      => 'string',
+					'default'   => '',
+					'maxLength' => 20000,
+				),
+			)
+		);
+	}
+
+	/**
+	 * Filter rest_pre_serve_request: sends an export as the CSV that it is.
+	 *
+	 * @param mixed $served   Whether somebody sent an answer already.
+	 * @param mixed $response The answer.
+	 */
+	public static function serve( $served, $response ): bool {
+		if ( ! $served && $response instanceof \WP_HTTP_Response && $response->get_data() instanceof ContactExport ) {
+			ContactDownload::send( $response->get_data() );
+			return true;
+		}
+		return (bool) $served;
 	}
 
 	/** @return array|\WP_Error */

@@ -105,12 +105,12 @@ final class Audience {
 	 * @param string                            $sort  added, name, heard.
 	 * @param bool                              $up    Ascending.
 	 * @param array{0: int|string, 1: int}|null $after Sort key and id after which it begins, null = from the start.
-	 * @return list<array{0: int|string, 1: int}> Sort key and id, at most $limit.
+	 * @return list<array{0: int|string, 1: int}> Sort key and id, at most $limit. count() after it may know the answer already.
 	 */
 	public function page( string $sort, bool $up, ?array $after, int $limit ): array {
 		$rows = $this->rows( $sort, $up, $after, $limit );
-		if ( null === $after && count( $rows ) < $limit ) {
-			$this->known = count( $rows );
+		if ( null === $after ) {
+			$this->known = $rows[0][2] ?? ( count( $rows ) < $limit ? count( $rows ) : $this->known );
 		}
 		return $rows;
 	}
@@ -118,7 +118,7 @@ final class Audience {
 	/** As page(). */
 	private function rows( string $sort, bool $up, ?array $after, int $limit ): array {
 		if ( $this->collects() ) {
-			return AudienceStore::page( $this->rest, $this->driver, $sort, $up, $after, null, $limit );
+			return AudienceStore::page( $this->rest, $this->driver, $sort, $up, $after, null, $limit, null === $after && ! $this->once );
 		}
 		if ( array( 'all', array() ) === $this->node || $this->width() <= self::EXACT_MAX || self::bounds( $this->node, $sort ) ) {
 			return AudienceStore::page( $this->node, null, $sort, $up, $after, null, $limit );

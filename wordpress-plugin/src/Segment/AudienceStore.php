@@ -42,36 +42,40 @@ final class AudienceStore extends Store {
 	/** Above every string of a prefix range: the last code point that is a character. */
 	private const LAST = "\u{10FFFD}";
 
-	/** A condition on one row of contacts `c`; never NULL. */
-	public static function test( array $node ): string {
+	/**
+	 * A condition on one row of contacts `c`; never NULL.
+	 *
+	 * @param string $id The contact's id: of the driving list, where there is one, so that who fails is never read.
+	 */
+	public static function test( array $node, string $id = 'c.id' ): string {
 		switch ( $node[0] ) {
 			case 'all':
-				return $node[1] ? '(' . implode( ' AND ', array_map( array( self::class, 'test' ), $node[1] ) ) . ')' : '1 = 1';
+				return $node[1] ? '(' . implode( ' AND ', array_map( static fn( $child ) => self::test( $child, $id ), $node[1] ) ) . ')' : '1 = 1';
 			case 'any':
-				return $node[1] ? '(' . implode( ' OR ', array_map( array( self::class, 'test' ), $node[1] ) ) . ')' : '1 = 0';
+				return $node[1] ? '(' . implode( ' OR ', array_map( static fn( $child ) => self::test( $child, $id ), $node[1] ) ) . ')' : '1 = 0';
 			case 'not':
-				return 'NOT (' . self::test( $node[1] ) . ')';
+				return 'NOT (' . self::test( $node[1], $id ) . ')';
 			case 'named':
 				return "(c.name <> '' OR c.profile_name <> '')";
 			case 'word':
-				return self::found( 'contact_words', 'w', 'w.contact_id = c.id AND ' . self::prefix( 'w.word', $node[1] ) );
+				return self::found( 'contact_words', 'w', "w.contact_id = $id AND " . self::prefix( 'w.word', $node[1] ) );
 			case 'identity':
 				$prefixes = array_map( static fn( $p ) => self::prefix( 'i.value', $p ), $node[2] );
-				return self::found( 'contact_identities', 'i', 'i.contact_id = c.id AND i.kind = ' . (int) $node[1] . ( $prefixes ? ' AND (' . implode( ' OR ', $prefixes ) . ')' : '' ) );
+				return self::found( 'contact_identities', 'i', "i.contact_id = $id AND i.kind = " . (int) $node[1] . ( $prefixes ? ' AND (' . implode( ' OR ', $prefixes ) . ')' : '' ) );
 			case 'group':
-				return self::found( 'group_members', 'm', 'm.contact_id = c.id AND m.group_id IN ' . self::in( $node[1] ) );
+				return self::found( 'group_members', 'm', "m.contact_id = $id AND m.group_id IN " . self::in( $node[1] ) );
 			case 'value':
 			case 'value_in':
 			case 'value_text':
 			case 'value_number':
-				return self::found( 'contact_values', 'v', 'v.contact_id = c.id AND ' . self::value( $node ) );
+				return self::found( 'contact_values', 'v', "v.contact_id = $id AND " . self::value( $node ) );
 			case 'role':
 				global $wpdb;
 				return "(SELECT 1 FROM $wpdb->usermeta u WHERE u.user_id = c.wp_user_id AND c.wp_user_id > 0 AND " . self::role( $node[1] ) . ' LIMIT 1) IS NOT NULL';
 			case 'written':
-				return self::found( 'messages', 'g', 'g.contact_id = c.id AND g.direction = ' . Native\DIRECTION_OUT . ' AND g.at_ms >= ' . (int) $node[1] );
+				return self::found( 'messages', 'g', "g.contact_id = $id AND g.direction = " . Native\DIRECTION_OUT . ' AND g.at_ms >= ' . (int) $node[1] );
 			case 'unread':
-				return self::found( 'conversations', 'o', 'o.contact_id = c.id AND o.is_unread = 1' );
+				return self::found( 'conversations', 'o', "o.contact_id = $id AND o.is_unread = 1" );
 			case 'woo':
 			case 'ordered':
 				return WooStore::test( $node );
@@ -177,12 +181,12 @@ final class AudienceStore extends Store {
 	 * @param list<string>|null $driver Parts that list who is tested; null = every contact.
 	 */
 	public static function count( array $node, ?array $driver ): int {
-		return (int) self::scalar( 'SELECT COUNT(*) AS n FROM ' . self::from( $driver, '' ) . ' WHERE ' . self::test( $node ) );
+		return (int) self::scalar( 'SELECT COUNT(*) AS n FROM ' . self::from( $driver, '' ) . ' WHERE ' . self::test( $node, self::id( $driver ) ) );
 	}
 
 	/** Ids of the contacts of a node after an id, in their order. @return list<int> At most $limit. */
 	public static function ids( array $node, ?array $driver, int $after, int $limit ): array {
-		$sql = 'SELECT c.id AS id FROM ' . self::from( $driver, 'PRIMARY' ) . ' WHERE c.id > ' . $after . ' AND ' . self::test( $node ) . " ORDER BY c.id LIMIT $limit";
+		$sql = 'SELECT c.id AS id FROM ' . self::from( $driver, 'PRIMARY' ) . ' WHERE c.id > ' . $after . ' AND ' . self::test( $node, self::id( $driver ) ) . " ORDER BY c.id LIMIT $limit";
 		return array_map( 'intval', array_column( self::rows( $sql ), 'id' ) );
 	}
 
@@ -194,11 +198,12 @@ final class AudienceStore extends Store {
 	 * @param bool                                 $up      Ascending.
 	 * @param array{0: int|string, 1: int}|null    $after   Sort key and id after which the page begins.
 	 * @param array{0: int|string, 1: int}|null    $until   Sort key and id of the last row to look at.
-	 * @return list<array{0: int|string, 1: int}> Sort key and id, at most $limit.
+	 * @param bool                                 $counts  Also tells the number of all: with a driver, whose contacts are all looked at anyway.
+	 * @return list<array{0: int|string, 1: int, 2?: int}> Sort key, id and the number of all, at most $limit.
 	 */
-	public static function page( array $node, ?array $driver, string $sort, bool $up, ?array $after, ?array $until, int $limit ): array {
+	public static function page( array $node, ?array $driver, string $sort, bool $up, ?array $after, ?array $until, int $limit, bool $counts = false ): array {
 		[ $index, $column ] = self::SORTS[ $sort ];
-		$where              = array( self::test( $node ) );
+		$where              = array( self::test( $node, self::id( $driver ) ) );
 		if ( null !== $after ) {
 			array_unshift( $where, self::beyond( $column, $after, $up, false ) );
 		}
@@ -206,7 +211,7 @@ final class AudienceStore extends Store {
 			array_unshift( $where, self::beyond( $column, $until, ! $up, true ) );
 		}
 		$way = $up ? 'ASC' : 'DESC';
-		$sql = "SELECT c.$column AS sort_key, c.id AS id FROM " . self::from( $driver, $index ) . ' WHERE ' . implode( ' AND ', $where )
+		$sql = "SELECT c.$column AS sort_key, c.id AS id" . ( $counts ? ', COUNT(*) OVER () AS total' : '' ) . ' FROM ' . self::from( $driver, $index ) . ' WHERE ' . implode( ' AND ', $where )
 			. ' ORDER BY ' . ( 'id' === $column ? "c.id $way" : "c.$column $way, c.id $way" ) . " LIMIT $limit";
 		return self::keys( $sql, $column );
 	}
@@ -267,16 +272,24 @@ final class AudienceStore extends Store {
 		}
 		// DISTINCT and UNION keep the list apart, or the optimizer could begin with contacts and look into it row by row.
 		$list = 1 === count( $driver ) ? preg_replace( '/^SELECT /', 'SELECT DISTINCT ', $driver[0] ) : implode( ' UNION ', $driver );
-		return "($list) d JOIN " . self::contacts() . ' ON c.id = d.id';
+		return "($list) d JOIN " . self::contacts() . ' FORCE INDEX (PRIMARY) ON c.id = d.id';
 	}
 
 	private static function contacts(): string {
 		return Schema::table( 'contacts' ) . ' c';
 	}
 
-	/** @return list<array{0: int|string, 1: int}> */
+	/** The id that is tested. @param list<string>|null $driver */
+	private static function id( ?array $driver ): string {
+		return null === $driver ? 'c.id' : 'd.id';
+	}
+
+	/** @return list<array{0: int|string, 1: int, 2?: int}> */
 	private static function keys( string $sql, string $column ): array {
-		return array_map( static fn( $row ) => array( 'sort_name' === $column ? (string) $row['sort_key'] : (int) $row['sort_key'], (int) $row['id'] ), self::rows( $sql ) );
+		return array_map(
+			static fn( $row ) => array( 'sort_name' === $column ? (string) $row['sort_key'] : (int) $row['sort_key'], (int) $row['id'], ...( isset( $row['total'] ) ? array( (int) $row['total'] ) : array() ) ),
+			self::rows( $sql )
+		);
 	}
 
 	/**

@@ -357,8 +357,8 @@ final class Catalogue {
 		return $out;
 	}
 
-	/** @return list<array{id: int, name: string, label: string, type: int, choices: list<string>}> */
-	private static function customs(): array {
+	/** Custom fields. @return list<array{id: int, name: string, label: string, type: int, choices: list<string>}> */
+	public static function customs(): array {
 		return class_exists( Fields::class ) ? Fields::all() : AudienceStore::fields();
 	}
 

@@ -79,7 +79,11 @@ final class Meaning {
 			return array( $words ? 'all' : 'any', array_map( static fn( $word ) => array( 'word', $word ), $words ) );
 		}
 		$start = Native\name_sort( array( $value ) )[0];
-		return '' === $start ? array( 'any', array() ) : array( 'all', array( array( 'starts', $start ), array( 'named' ) ) );
+		if ( '' === $start ) {
+			return array( 'any', array() );
+		}
+		// What stands there for those without a name begins with + or @.
+		return str_contains( '+@', $start[0] ) ? array( 'all', array( array( 'starts', $start ), array( 'named' ) ) ) : array( 'starts', $start );
 	}
 
 	private static function phone( string $operator, mixed $value ): array {

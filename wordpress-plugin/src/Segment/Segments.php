@@ -100,8 +100,8 @@ final class Segments {
 		}
 		$start    = hrtime( true );
 		$audience = new Audience( $conditions );
-		$count    = $audience->count();
 		$ids      = array_column( $audience->page( 'added', false, null, self::EXAMPLES ), 1 );
+		$count    = $audience->count();
 		$ms       = ( hrtime( true ) - $start ) / 1e6;
 		$contacts = Contacts::json( $ids );
 		return array(
