@@ -1,5 +1,5 @@
 /** What the list shows, as the address says it: filters, order, page. Pure. */
-import type { Route } from './router';
+import type { Route } from './route';
 
 /** Names of the filters, as the route GET contacts takes them. */
 export const FILTERS = [ 'search', 'group', 'segment', 'marketing', 'utility', 'login', 'country', 'language', 'source', 'heard', 'field', 'import' ] as const;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { href, parseRoute } from './router';
+import { href, parseRoute } from './route';
 
 test( 'addresses survive the way there and back', () => {
 	for ( const [ hash, tab, id ] of [
