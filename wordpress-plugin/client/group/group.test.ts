@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import type { Group } from '../core/types';
 import { nameFromLabel, readChoices } from './field';
-import { noDirectory, reduceDirectory } from './store';
+import { noDirectory, reduceDirectory } from './directory';
 
 test( 'a field’s name comes from its label', () => {
 	assert.equal( nameFromLabel( 'Kunde seit' ), 'kunde_seit' );

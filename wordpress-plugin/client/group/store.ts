@@ -1,36 +1,8 @@
 /** What the parts of the Contacts screen all need to know: groups, custom fields, names of segments. */
 import { ApiError, toApiError } from '../core/error';
 import { createStore } from '../core/store';
-import type { Field, Group, Segment } from '../core/types';
 import * as api from './api';
-
-/** null = not loaded yet. */
-export interface Directory {
-	groups: Group[] | null;
-	fields: Field[] | null;
-	segments: Segment[] | null;
-	errors: { groups?: ApiError; fields?: ApiError; segments?: ApiError };
-}
-
-export type DirectoryAction =
-	| { type: 'loaded'; what: 'groups'; items: Group[] }
-	| { type: 'loaded'; what: 'fields'; items: Field[] }
-	| { type: 'loaded'; what: 'segments'; items: Segment[] }
-	| { type: 'failed'; what: 'groups' | 'fields' | 'segments'; error: ApiError };
-
-export const noDirectory: Directory = { groups: null, fields: null, segments: null, errors: {} };
-
-export function reduceDirectory( state: Directory, action: DirectoryAction ): Directory {
-	switch ( action.type ) {
-		case 'loaded': {
-			const errors = { ...state.errors };
-			delete errors[ action.what ];
-			return { ...state, [ action.what ]: action.items, errors };
-		}
-		case 'failed':
-			return { ...state, errors: { ...state.errors, [ action.what ]: action.error } };
-	}
-}
+import { noDirectory, reduceDirectory } from './directory';
 
 export const directory = createStore( reduceDirectory, noDirectory );
 
