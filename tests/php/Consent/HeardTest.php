@@ -140,12 +140,12 @@ final class HeardTest extends SpoolCase {
 
 		// At once, in Meta's answer.
 		$this->meta->call( 'POST', '/sim/rules', array( 'do' => 'error', 'code' => 131050, 'count' => 1 ) );
-		$sent = SendMessage::send( self::template( $this->account, '+491522222222' ) );
+		$sent = SendMessage::send( self::template( $this->account, '+4915222222222' ) );
 		self::assertIsArray( $sent );
 		self::assertSame( 131050, $sent['message']['error']['code'] );
-		$third = $this->row( 'contact_identities', "value = '+491522222222'" );
+		$third = $this->row( 'contact_identities', "value = '+4915222222222'" );
 		self::assertSame( Native\CONSENT_REVOKED, Consents::state( (int) $third['contact_id'], Native\PURPOSE_MARKETING ) );
-		self::assertSame( 'nxtchat_consent_revoked', SendMessage::send( self::template( $this->account, '+491522222222' ) )->get_error_code() );
+		self::assertSame( 'nxtchat_consent_revoked', SendMessage::send( self::template( $this->account, '+4915222222222' ) )->get_error_code() );
 	}
 
 	public function test_the_confirmation_is_in_the_persons_language_and_once_an_hour(): void {

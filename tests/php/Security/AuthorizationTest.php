@@ -63,6 +63,11 @@ final class AuthorizationTest extends TestCase {
 		'DELETE /segments/{id}'              => self::CONTACTS,
 		'GET /settings'                      => self::MANAGE,
 		'POST /settings'                     => self::MANAGE,
+		'GET /contacts/{id}/consents'        => self::VIEW,
+		'POST /contacts/{id}/consents'       => self::CONTACTS,
+		'GET /consent/settings'              => self::VIEW,
+		'POST /consent/settings'             => self::MANAGE,
+		'POST /consent/form'                 => null, // Visitors.
 		'GET /live'                          => self::VIEW,
 		'GET /health'                        => self::MANAGE,
 		'GET /health/log'                    => self::MANAGE,

@@ -64,7 +64,8 @@ final class ConsentForm {
 			'purpose' => $purpose,
 			'seal'    => self::seal( $wording, $page, $purpose ),
 		) as $name => $value ) {
-			$html .= sprintf( '<input type="hidden" name="%s" value="%s">', esc_attr( $prefix . $name ), esc_attr( $value ) );
+			// Not esc_attr(), which leaves entities as they are: exactly this text must come back.
+			$html .= sprintf( '<input type="hidden" name="%s" value="%s">', esc_attr( $prefix . $name ), htmlspecialchars( $value, ENT_QUOTES, 'UTF-8' ) );
 		}
 		return $html;
 	}
@@ -111,7 +112,7 @@ final class ConsentForm {
 		load_plugin_textdomain( 'nxt-cloud-chat', false, dirname( plugin_basename( NXTCHAT_FILE ) ) . '/languages' );
 		wp_enqueue_style( self::HANDLE, plugins_url( 'blocks/consent/style.css', NXTCHAT_FILE ), array(), NXTCHAT_VERSION );
 		wp_enqueue_script( self::HANDLE, plugins_url( 'blocks/consent/view.js', NXTCHAT_FILE ), array(), NXTCHAT_VERSION, array( 'in_footer' => true, 'strategy' => 'defer' ) ); // phpcs:ignore WordPress.Arrays -- Short.
-		$text    = static fn( string $key, string $default, int $max ): string => mb_substr( trim( wp_strip_all_tags( is_scalar( $attributes[ $key ] ?? '' ) ? (string) ( $attributes[ $key ] ?? '' ) : '' ) ), 0, $max ) ?: $default;
+		$text    = static fn( string $key, string $default, int $max ): string => mb_substr( trim( html_entity_decode( wp_strip_all_tags( is_scalar( $attributes[ $key ] ?? '' ) ? (string) ( $attributes[ $key ] ?? '' ) : '' ), ENT_QUOTES, 'UTF-8' ) ), 0, $max ) ?: $default;
 		$wording = $text( 'wording', ConsentSettings::wording(), Consents::WORDING_CHARACTERS );
 		$button  = $text( 'button', __( 'Subscribe', 'nxt-cloud-chat' ), 60 );
 		$purpose = 'utility' === ( $attributes['purpose'] ?? '' ) ? 'utility' : 'marketing';
@@ -141,7 +142,7 @@ final class ConsentForm {
 			esc_html__( 'WhatsApp number', 'nxt-cloud-chat' ),
 			esc_html__( 'Leave this empty', 'nxt-cloud-chat' ),
 			self::TRAP,
-			nl2br( esc_html( $wording ) ),
+			nl2br( htmlspecialchars( $wording, ENT_QUOTES, 'UTF-8' ) ),
 			self::privacy(),
 			self::evidence( $wording, $purpose ),
 			esc_html( $button )
