@@ -12,8 +12,9 @@ namespace NxtChat;
 /** WP-Cron: the last resort of the drain, the sweeps, and clearing up. */
 final class Maintenance {
 
-	/** Seconds that a drain by WP-Cron may take. */
-	private const DRAIN_BUDGET_S = 20.0;
+	/** Seconds that a drain by WP-Cron may take, and an import after it. */
+	private const DRAIN_BUDGET_S  = 20.0;
+	private const IMPORT_BUDGET_S = 20.0;
 
 	/** Seconds of each minute in which contacts of an older version get their sort names. */
 	private const NAMES_BUDGET_S = 5.0;
@@ -48,6 +49,7 @@ final class Maintenance {
 	public static function hourly(): void {
 		Schema::ensure();
 		Message\Statuses::sweep();
+		Import\Imports::sweep();
 		Field\Fields::purge();
 		Group\Groups::purge();
 		Webhook\Events::purge( Settings::all()['events_days'] );

@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace NxtChat\Webhook;
 
+use NxtChat\Import\Imports;
 use NxtChat\Log;
 use NxtChat\Maintenance;
 use NxtChat\Message\SendMessage;
@@ -16,7 +17,7 @@ use NxtChat\Native;
 use NxtChat\Site;
 use NxtChat\StoreError;
 
-/** Drains, sweeps and tidies until it is told to stop. Any number of them may run. */
+/** Drains, sweeps, imports and tidies until it is told to stop. Any number of them may run. */
 final class Worker {
 
 	/** Sleep when there was nothing to do, in microseconds. */
@@ -27,6 +28,9 @@ final class Worker {
 	private const SWEEP_S  = 15;
 	private const HOURLY_S = 3600;
 	private const FORGET_S = 30;
+	/** How often imports are looked for, and how long one is worked on before events are looked for again, in seconds. */
+	private const IMPORTS_S = 2;
+	private const IMPORT_S  = 1.0;
 	/** Pause when the database is away, in seconds. */
 	private const DOWN_S = 3;
 
@@ -56,6 +60,7 @@ final class Worker {
 		$end     = null === $max_seconds ? INF : microtime( true ) + $max_seconds;
 		$sweep   = 0.0;
 		$forget  = 0.0;
+		$imports = 0.0;
 		$hourly  = microtime( true ) + random_int( 0, self::HOURLY_S ); // Several workers tidy at different times.
 		while ( ! $this->stop && microtime( true ) < $end ) {
 			$now   = microtime( true );
@@ -70,6 +75,11 @@ final class Worker {
 					if ( SendMessage::pending() ) {
 						$moved += SendMessage::sweep();
 					}
+				}
+				if ( $now >= $imports ) {
+					$worked  = Imports::work( min( self::IMPORT_S, $end - $now ), fn(): bool => ! $this->stop );
+					$moved  += $worked;
+					$imports = $worked > 0 ? 0.0 : $now + self::IMPORTS_S;
 				}
 				if ( $now >= $hourly ) {
 					$hourly = $now + self::HOURLY_S;
