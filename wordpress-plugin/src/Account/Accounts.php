@@ -11,6 +11,7 @@ namespace NxtChat\Account;
 
 use NxtChat\Log;
 use NxtChat\Native;
+use NxtChat\Privacy\Suppressions;
 use NxtChat\Native\Exception\Exception as NativeException;
 use NxtChat\Native\Exception\VaultError;
 use NxtChat\Site;
@@ -347,6 +348,7 @@ final class Accounts {
 			AccountStore::update( (int) $row['id'], $change );
 			++$count;
 		}
+		Suppressions::reseal( $old_key );
 		self::configure_front();
 		return $count;
 	}
@@ -364,7 +366,7 @@ final class Accounts {
 		} catch ( NativeException $e ) {
 			return false;
 		}
-		return true;
+		return Suppressions::opens();
 	}
 
 	private static function missing(): \WP_Error {
