@@ -47,9 +47,9 @@ final class PrivacyStore extends Store {
 	/** Removed once the person's messages are gone, in this order; the contact itself last. */
 	private const SMALL = array( 'contact_identities', 'contact_words', 'contact_log', 'contact_values', 'group_members', 'consents', 'import_changes', 'conversations', 'contacts' );
 
-	/** @param list<string> $hashes @return array<string, true> Those on the list. */
+	/** Those on the list. @param list<string> $hashes @return array<string, int> When they were erased, by hash. */
 	public static function suppressed( array $hashes ): array {
-		return array_fill_keys( array_column( self::rows( 'SELECT hash FROM ' . Schema::table( 'suppressions' ) . ' WHERE hash IN ' . self::in( $hashes ) ), 'hash' ), true );
+		return array_map( 'intval', array_column( self::rows( 'SELECT hash, at_ms FROM ' . Schema::table( 'suppressions' ) . ' WHERE hash IN ' . self::in( $hashes ) ), 'at_ms', 'hash' ) );
 	}
 
 	/** @param list<array{0: string, 1: int, 2: string, 3: int}> $rows hash, kind, reason, at ms. */
@@ -119,9 +119,49 @@ final class PrivacyStore extends Store {
 		}
 	}
 
+	/** The id at which a page of stored webhooks ends: the $count-th after $after_id, or the last; 0 when there is none. */
+	public static function events_until( int $after_id, int $count ): int {
+		$table = Schema::table( 'events' );
+		$id    = self::scalar( "SELECT id FROM $table WHERE id > $after_id ORDER BY id LIMIT 1 OFFSET " . ( $count - 1 ) );
+		return (int) ( $id ?? self::scalar( "SELECT MAX(id) FROM $table WHERE id > $after_id" ) );
+	}
+
+	/** The last stored webhook. */
+	public static function last_event(): int {
+		return (int) self::scalar( 'SELECT MAX(id) FROM ' . Schema::table( 'events' ) );
+	}
+
+	/**
+	 * Stored webhooks with any of these texts in them.
+	 *
+	 * @param list<string> $needles Empty = all.
+	 * @return list<array{id: string, body: string}>
+	 */
+	public static function events_with( array $needles, int $after_id, int $until_id ): array {
+		global $wpdb;
+		$like = implode( ' OR ', array_map( static fn( $needle ) => 'body LIKE ' . self::literal( '%' . $wpdb->esc_like( $needle ) . '%' ), $needles ) );
+		return self::rows( 'SELECT id, body FROM ' . Schema::table( 'events' ) . " WHERE id > $after_id AND id <= $until_id" . ( '' === $like ? '' : " AND ($like)" ) );
+	}
+
+	/** Keeps another body of a stored webhook; '' = the webhook goes. */
+	public static function rewrite_event( int $id, string $body ): void {
+		$table = Schema::table( 'events' );
+		self::write( '' === $body ? "DELETE FROM $table WHERE id = $id" : "UPDATE $table SET body = " . self::literal( $body ) . " WHERE id = $id" );
+	}
+
 	/** Rows of one table about contacts. */
 	public static function of( string $table, array $ids, string $order = '1' ): array {
 		return self::rows( 'SELECT * FROM ' . Schema::table( $table ) . ' WHERE ' . self::TABLES[ $table ] . ' IN ' . self::in( $ids ) . " ORDER BY $order" );
+	}
+
+	/** Entries of the timeline. @param list<int> $kinds CONTACT_LOG_*. */
+	public static function log_of_kinds( array $ids, array $kinds ): array {
+		return self::rows( 'SELECT data_json FROM ' . Schema::table( 'contact_log' ) . ' WHERE contact_id IN ' . self::in( $ids ) . ' AND kind IN ' . self::in( $kinds ) );
+	}
+
+	/** Merges into contacts that were not taken back. */
+	public static function merges_into( array $ids ): array {
+		return self::rows( 'SELECT snapshot_json, at_ms FROM ' . Schema::table( 'merges' ) . ' WHERE split_ms = 0 AND kept_id IN ' . self::in( $ids ) );
 	}
 
 	/** A page of a contact's messages, the oldest first. @param array{0: int, 1: int} $after at_ms and id. */

@@ -44,22 +44,12 @@ final class Suppressions {
 	 * @throws VaultError When the key of the list cannot be opened: nobody can say then.
 	 */
 	public static function check( array $values ): array {
-		$sealed = self::sealed();
-		$out    = array();
-		foreach ( array_chunk( $values, self::AT_ONCE ) as $chunk ) {
-			if ( '' === $sealed ) {
-				array_push( $out, ...array_fill( 0, count( $chunk ), false ) );
-				continue;
-			}
-			$hashes = Native\contact_hashes( Site::dir(), $sealed, $chunk );
-			$known  = PrivacyStore::suppressed( $hashes );
-			array_push( $out, ...array_map( static fn( string $hash ): bool => isset( $known[ $hash ] ), $hashes ) );
-		}
-		return $out;
+		return array_map( static fn( int $at ): bool => $at > 0, self::erased_ms( $values ) );
 	}
 
 	/**
-	 * Contacts that were just made: who was erased before has withdrawn consent to marketing. To be called inside a transaction.
+	 * Contacts that were just made: who was erased before has withdrawn consent to marketing at that time, so that only they
+	 * themselves can give it again. To be called inside a transaction.
 	 *
 	 * @param array<int, list<string>> $values Numbers and user ids by contact id.
 	 */
@@ -74,21 +64,20 @@ final class Suppressions {
 			}
 		}
 		try {
-			$hits = array_keys( array_filter( self::check( array_column( $flat, 1 ) ) ) );
+			$erased = self::erased_ms( array_column( $flat, 1 ) );
 		} catch ( VaultError $e ) {
 			// Without the vault's key nothing can be sent either; what arrives is taken in all the same.
 			Log::error( 'The list of erased people cannot be read: ' . $e->getMessage() );
 			return;
 		}
-		$now     = Site::now_ms();
 		$entries = array();
-		foreach ( $hits as $n ) {
+		foreach ( array_filter( $erased ) as $n => $at ) {
 			$entries[ $flat[ $n ][0] ] = array(
 				'contact_id' => $flat[ $n ][0],
 				'purpose'    => Native\PURPOSE_MARKETING,
 				'state'      => Native\CONSENT_REVOKED,
 				'source'     => 'erased',
-				'at_ms'      => $now,
+				'at_ms'      => $at,
 			);
 		}
 		Consents::record( array_values( $entries ) );
@@ -134,6 +123,26 @@ final class Suppressions {
 		} catch ( VaultError $e ) {
 			return false;
 		}
+	}
+
+	/**
+	 * When each of these was erased, 0 = never.
+	 *
+	 * @return list<int>
+	 * @throws VaultError
+	 */
+	private static function erased_ms( array $values ): array {
+		$sealed = self::sealed();
+		if ( '' === $sealed ) {
+			return array_fill( 0, count( $values ), 0 );
+		}
+		$out = array();
+		foreach ( array_chunk( $values, self::AT_ONCE ) as $chunk ) {
+			$hashes = Native\contact_hashes( Site::dir(), $sealed, $chunk );
+			$known  = PrivacyStore::suppressed( $hashes );
+			array_push( $out, ...array_map( static fn( string $hash ): int => $known[ $hash ] ?? 0, $hashes ) );
+		}
+		return $out;
 	}
 
 	/** From the autoloaded options alone: get_option() would ask the database for an option that is not there. */

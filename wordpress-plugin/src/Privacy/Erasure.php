@@ -1,0 +1,189 @@
+<?php
+/**
+ * Deleting people for good.
+ *
+ * @package NxtChat
+ */
+
+declare(strict_types=1);
+
+namespace NxtChat\Privacy;
+
+use NxtChat\Contact\Contacts;
+use NxtChat\Import\Imports;
+use NxtChat\Live\Live;
+use NxtChat\Log;
+use NxtChat\Native;
+use NxtChat\Site;
+use NxtChat\StoreError;
+use NxtChat\Webhook\Drain;
+
+/**
+ * Removes everything about contacts, and what was merged into them, from every table and file. What is left is a keyed hash
+ * of each number and user id on the list of Suppressions.
+ *
+ * The contact's own row goes last, so an erasure that was interrupted is found and finished by calling it again.
+ */
+final class Erasure {
+
+	/** Contacts erased together. */
+	private const AT_ONCE = 50;
+
+	/** Messages removed by one transaction. */
+	private const MESSAGES = 2000;
+
+	/** Seconds for taking in what still waits in the spool: it may be about them. */
+	private const DRAIN_S = 10.0;
+
+	/** Tries when other transactions are in the way. */
+	private const TRIES = 6;
+
+	/**
+	 * Erases contacts.
+	 *
+	 * @param list<int> $ids    Unknown ids are passed over.
+	 * @param string    $reason At most 40 characters, as 'staff', 'privacy request', 'user deleted'.
+	 * @return int How many there were.
+	 * @throws Native\Exception\VaultError When the vault's key is missing: without it nobody could be kept from being imported again.
+	 * @throws StoreError
+	 */
+	public static function erase( array $ids, string $reason ): int {
+		$ids = array_values( array_unique( array_filter( array_map( 'intval', $ids ) ) ) );
+		if ( ! $ids ) {
+			return 0;
+		}
+		self::prepare();
+		$done = 0;
+		foreach ( array_chunk( $ids, self::AT_ONCE ) as $chunk ) {
+			$done += self::erase_some( $chunk, $reason, 0 );
+		}
+		self::finish();
+		return $done;
+	}
+
+	/**
+	 * A part of an erasure, for callers that come again: the webhooks of one page of ids, and with the last page everything else.
+	 *
+	 * @param int $page      From 1.
+	 * @param int $page_size Ids of stored webhooks in one page.
+	 * @return bool Whether everything is done.
+	 */
+	public static function erase_page( array $ids, string $reason, int $page, int $page_size ): bool {
+		if ( 1 === $page ) {
+			self::prepare();
+		}
+		$until = $page * $page_size;
+		if ( $until < PrivacyStore::last_event() && PrivacyStore::had_traffic( PrivacyStore::with_merged( $ids ) ) ) {
+			StoredWebhooks::forget( self::traces( PrivacyStore::with_merged( $ids ) )['identities'], $until - $page_size, $until );
+			return false;
+		}
+		foreach ( array_chunk( $ids, self::AT_ONCE ) as $chunk ) {
+			self::erase_some( $chunk, $reason, $until - $page_size );
+		}
+		self::finish();
+		return true;
+	}
+
+	/** @param int $seen Stored webhooks up to this id are done. */
+	private static function erase_some( array $ids, string $reason, int $seen ): int {
+		$all    = PrivacyStore::with_merged( $ids );
+		$traces = self::traces( $all );
+		$last   = PrivacyStore::had_traffic( $all ) ? StoredWebhooks::forget( $traces['identities'], $seen ) : PrivacyStore::last_event();
+		do {
+			$more = PrivacyStore::transaction_again( static fn() => PrivacyStore::delete_messages( $all, self::MESSAGES ), self::TRIES );
+		} while ( $more );
+		$gone = PrivacyStore::transaction_again(
+			static function () use ( $ids, $reason ): array {
+				$there = PrivacyStore::lock( $ids );
+				$all   = PrivacyStore::with_merged( $ids );
+				Suppressions::add( self::hashed( $all ), $reason );
+				while ( PrivacyStore::delete_messages( $all, self::MESSAGES ) ) {
+					continue; // What came since.
+				}
+				PrivacyStore::delete_rest( $all );
+				if ( $there && has_action( 'nxtchat_contact_deleted' ) ) {
+					PrivacyStore::after_commit(
+						static function () use ( $there ): void {
+							try {
+								foreach ( $there as $id ) {
+									/**
+									 * A contact was erased; nothing about it is left.
+									 *
+									 * @param int $id Its former id.
+									 */
+									do_action( 'nxtchat_contact_deleted', $id );
+								}
+							} catch ( \Throwable $e ) {
+								Log::error( 'A developer\'s hook failed: ' . get_class( $e ) . ' in ' . basename( $e->getFile() ) . ':' . $e->getLine() );
+							}
+						}
+					);
+				}
+				return $there;
+			},
+			self::TRIES
+		);
+		StoredWebhooks::forget( $traces['identities'], $last ); // What was taken in meanwhile.
+		if ( method_exists( Imports::class, 'forget' ) ) {
+			Imports::forget( $traces['phones'], $traces['emails'], $traces['names'] );
+		}
+		return count( $gone );
+	}
+
+	/** The list's key, and what waits in the spool: it would make the person's contact again right after. */
+	private static function prepare(): void {
+		Suppressions::prepare();
+		Drain::run( self::DRAIN_S );
+	}
+
+	private static function finish(): void {
+		if ( function_exists( 'NxtChat\Native\spool_forget' ) ) {
+			try {
+				Native\spool_forget( Site::dir() );
+			} catch ( Native\Exception\SpoolError $e ) {
+				Log::warning( 'Webhooks that were taken in stay in the spool\'s files until those are renewed: ' . $e->getMessage() );
+			}
+		}
+		Live::bump();
+	}
+
+	/**
+	 * Numbers and user ids of contacts.
+	 *
+	 * @return list<array{0: int, 1: string}> Kind, value.
+	 */
+	private static function hashed( array $ids ): array {
+		$out = array();
+		foreach ( PrivacyStore::of( 'contact_identities', $ids ) as $row ) {
+			if ( Contacts::USERNAME !== (int) $row['kind'] ) {
+				$out[] = array( (int) $row['kind'], $row['value'] );
+			}
+		}
+		return $out;
+	}
+
+	/**
+	 * By what contacts are found outside their own rows: present identities, former numbers that nobody else has now, addresses, names.
+	 *
+	 * @return array{identities: list<string>, phones: list<string>, emails: list<string>, names: list<string>}
+	 */
+	private static function traces( array $ids ): array {
+		$now    = self::hashed( $ids );
+		$former = array();
+		foreach ( PrivacyStore::log_of_kinds( $ids, array( Native\CONTACT_LOG_NUMBER_CHANGED, Native\CONTACT_LOG_USER_ID_CHANGED ) ) as $row ) {
+			$former[] = (string) ( json_decode( $row['data_json'], true )['before'] ?? '' );
+		}
+		$former = array_values( array_diff( array_filter( $former ), PrivacyStore::numbers_in_use( $former ) ) );
+		$people = PrivacyStore::of( 'contacts', $ids );
+		foreach ( PrivacyStore::merges_into( $ids ) as $merge ) {
+			$people[] = (array) ( json_decode( $merge['snapshot_json'], true )['gone'] ?? array() );
+		}
+		$list = static fn( string ...$columns ): array => array_values( array_unique( array_filter( array_merge( ...array_map( static fn( $column ) => array_map( 'strval', array_column( $people, $column ) ), $columns ) ) ) ) );
+		return array(
+			'identities' => array_values( array_unique( array_merge( array_column( $now, 1 ), $former ) ) ),
+			'phones'     => array_values( array_unique( array_merge( array_column( array_filter( $now, static fn( $i ) => Contacts::PHONE === $i[0] ), 1 ), preg_grep( '/^\+/', $former ) ) ) ),
+			'emails'     => $list( 'email' ),
+			'names'      => $list( 'name', 'profile_name' ),
+		);
+	}
+}
