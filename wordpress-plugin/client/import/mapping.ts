@@ -19,6 +19,8 @@ export function targets( fields: Field[] ): Target[] {
 	return [
 		{ value: 'phone', label: __( 'Phone number', 'nxt-cloud-chat' ), group: person },
 		{ value: 'name', label: __( 'Name', 'nxt-cloud-chat' ), group: person },
+		{ value: 'first_name', label: __( 'First name', 'nxt-cloud-chat' ), group: person },
+		{ value: 'last_name', label: __( 'Last name', 'nxt-cloud-chat' ), group: person },
 		{ value: 'email', label: __( 'Email', 'nxt-cloud-chat' ), group: person },
 		{ value: 'country', label: __( 'Country', 'nxt-cloud-chat' ), group: person },
 		{ value: 'language', label: __( 'Language', 'nxt-cloud-chat' ), group: person },
@@ -37,6 +39,9 @@ export const columnName = ( column: CsvColumn, index: number ): string =>
 	/* translators: %d: number of a column of a table */
 	column.name || sprintf( __( 'Column %d', 'nxt-cloud-chat' ), index + 1 );
 
+/** What several columns of a file may be. */
+const REPEATABLE = [ 'groups' ];
+
 /** The targets that are chosen before a person looks: each at most once, custom fields by their name or label. */
 export function guess( sniff: CsvSniff, fields: Field[] ): ( string | null )[] {
 	const taken = new Set< string >();
@@ -44,7 +49,7 @@ export function guess( sniff: CsvSniff, fields: Field[] ): ( string | null )[] {
 		const name = column.name.trim().toLocaleLowerCase();
 		const field = name && fields.find( ( one ) => one.name.toLocaleLowerCase() === name || one.label.toLocaleLowerCase() === name );
 		const target = field ? `field:${ field.name }` : column.guess;
-		if ( ! target || taken.has( target ) ) {
+		if ( ! target || ( taken.has( target ) && ! REPEATABLE.includes( target ) ) ) {
 			return null;
 		}
 		taken.add( target );
@@ -55,10 +60,14 @@ export function guess( sniff: CsvSniff, fields: Field[] ): ( string | null )[] {
 /** Fewest digits of a number that can be one (E.164 has 7 at least; national ones without their area 5). */
 const DIGITS_MIN = 5;
 
+const isName = ( cell: string ): boolean => /\p{L}/u.test( cell ) && ! cell.includes( '@' );
+
 const looksLike: Record< string, ( cell: string ) => boolean > = {
 	phone: ( cell ) => ( cell.match( /\d/g )?.length ?? 0 ) >= DIGITS_MIN && ! /[\p{L}@]{3}/u.test( cell ),
 	email: ( cell ) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test( cell.trim() ),
-	name: ( cell ) => /\p{L}/u.test( cell ) && ! cell.includes( '@' ),
+	name: isName,
+	first_name: isName,
+	last_name: isName,
 };
 
 export interface ColumnProblem {
@@ -86,7 +95,7 @@ export function check( sniff: CsvSniff, columns: ( string | null )[] ): ColumnPr
 		}
 		const first = columns.indexOf( target );
 		const other = sniff.columns[ first ];
-		if ( first < index && other ) {
+		if ( first < index && other && ! REPEATABLE.includes( target ) ) {
 			problems.push( {
 				column: index,
 				isError: true,
