@@ -4,6 +4,7 @@ import { createElement, useRef, useState } from '@wordpress/element';
 import { __, sprintf } from '@wordpress/i18n';
 
 import { Icon } from './icons';
+import { withTexts } from './text';
 
 export interface Choice {
 	value: string;
@@ -23,21 +24,6 @@ interface Props {
 	isDisabled?: boolean;
 	describedBy?: string | undefined;
 	isInvalid?: boolean | undefined;
-}
-
-/** Texts of an input: split at commas and line breaks, without doubles (case is no difference). */
-export function withTexts( values: string[], typed: string ): string[] {
-	const known = new Set( values.map( ( value ) => value.toLocaleLowerCase() ) );
-	const added = typed
-		.split( /[,;\n]/ )
-		.map( ( text ) => text.trim().replace( /\s+/g, ' ' ) )
-		.filter( ( text ) => {
-			const key = text.toLocaleLowerCase();
-			const isNew = text !== '' && ! known.has( key );
-			known.add( key );
-			return isNew;
-		} );
-	return added.length ? [ ...values, ...added ] : values;
 }
 
 export function Chips( { id, label, values, onChange, choices, placeholder, maxLength, isDisabled = false, describedBy, isInvalid }: Props ) {

@@ -49,3 +49,18 @@ export const browserLocale = ( locale: string ): string => {
 		return 'en';
 	}
 };
+
+/** A list and the texts of an input: split at commas and line breaks, without doubles (case is no difference). */
+export function withTexts( values: string[], typed: string ): string[] {
+	const known = new Set( values.map( ( value ) => value.toLocaleLowerCase() ) );
+	const added = typed
+		.split( /[,;\n]/ )
+		.map( ( text ) => text.trim().replace( /\s+/g, ' ' ) )
+		.filter( ( text ) => {
+			const key = text.toLocaleLowerCase();
+			const isNew = text !== '' && ! known.has( key );
+			known.add( key );
+			return isNew;
+		} );
+	return added.length ? [ ...values, ...added ] : values;
+}
