@@ -6,12 +6,12 @@
 use crate::error::{Error, Result};
 use crate::phone::{Numbers, Region};
 use crate::runtime::with_signals_blocked;
-use nxtchat_core::csv::{Contact, Mapping, Reject, Rows, To};
+use nxtchat_core::csv::{self, Contact, Mapping, Reject, Rows, To};
 use nxtchat_core::enums::Consent;
 use nxtchat_core::names;
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::ErrorKind;
 use std::mem::take;
@@ -54,6 +54,7 @@ struct Source {
     thread: JoinHandle<()>,
 }
 
+/// Rows; none at the end of the file.
 type Pack = Result<Vec<Item>>;
 
 /// A row.
@@ -65,71 +66,47 @@ struct Item {
     what: std::result::Result<Person, Reject>,
 }
 
-/// A contact with what is made of its name.
+/// A contact in one piece of memory: threads that free each other's many small ones are slow.
 struct Person {
-    contact: Contact,
-    sort_name: String,
-    words: Vec<String>,
+    /// Its texts one after the other, in the order of [`Part`].
+    text: Box<str>,
+    ends: [u32; PARTS],
+    consents: [Consent; 3],
+    consent_at_ms: i64,
 }
 
-/// Some rows, column by column; what no column is mapped to is not there.
-#[derive(Debug, Default, Serialize)]
+/// Where a text of a [`Person`] stands.
+#[derive(Clone, Copy)]
+enum Part {
+    Phone,
+    Name,
+    SortName,
+    /// With [`BETWEEN`] between them, as are groups and the values of custom fields.
+    Words,
+    Email,
+    Country,
+    Language,
+    Groups,
+    Wording,
+    Values,
+}
+const PARTS: usize = Part::Values as usize + 1;
+
+/// Between the texts of a list. Cells hold no control characters but line breaks.
+const BETWEEN: char = '\u{1F}';
+
+/// Some rows, to be written column by column. What no column is mapped to is left out.
 pub struct Batch {
-    /// Contacts in it.
-    pub n: usize,
-    /// Rows of the file that were read for it: contacts, rows merged into them, rejects.
-    pub rows: usize,
-    /// The line that each contact stands in.
-    pub line: Vec<u64>,
-    /// E.164, each once.
-    pub phone: Vec<String>,
-    /// Names.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<Vec<String>>,
-    /// As they are sorted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort_name: Option<Vec<String>>,
-    /// As they are found.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub words: Option<Vec<Vec<String>>>,
-    /// Email addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub email: Option<Vec<String>>,
-    /// Countries, always: by the number where no column says it.
-    pub country: Vec<String>,
-    /// Languages.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub language: Option<Vec<String>>,
-    /// Names of groups.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub groups: Option<Vec<Vec<String>>>,
-    /// Consent for marketing.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub marketing: Option<Vec<Consent>>,
-    /// Consent for utility messages.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub utility: Option<Vec<Consent>>,
-    /// Consent for login codes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub login: Option<Vec<Consent>>,
-    /// When, ms since 1970.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub consent_at_ms: Option<Vec<i64>>,
-    /// The words agreed to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub wording: Option<Vec<String>>,
-    /// Custom fields by name.
-    pub values: BTreeMap<String, Vec<String>>,
-    /// Rows that cannot be used.
-    pub rejects: Vec<Rejected>,
-    /// Where to go on from, in bytes of the file.
-    pub position: u64,
-    /// Lines before that.
-    pub last_line: u64,
+    mapping: Arc<Mapping>,
+    rows: usize,
+    people: Vec<(u64, Person)>,
+    rejects: Vec<Rejected>,
+    position: u64,
+    line: u64,
 }
 
 /// A row that cannot be used.
-#[derive(Debug, Serialize)]
+#[derive(Debug, serde::Serialize)]
 pub struct Rejected {
     /// Its line, from 1.
     pub line: u64,
@@ -185,26 +162,30 @@ impl Reader {
                 "A batch can have 1 to {MAX_ROWS} rows."
             )));
         }
-        let mut merging = Merging::default();
-        while merging.rows < max_rows {
+        let mut batch = Batch {
+            mapping: self.mapping.clone(),
+            rows: 0,
+            people: Vec::with_capacity(max_rows),
+            rejects: Vec::new(),
+            position: 0,
+            line: 0,
+        };
+        let mut places = HashMap::with_capacity(max_rows);
+        while batch.rows < max_rows {
             let item = match self.item() {
                 Ok(Some(item)) => item,
                 Ok(None) => break,
                 // What was read before it comes first; the next call says it again.
-                Err(_) if merging.rows > 0 => break,
+                Err(_) if batch.rows > 0 => break,
                 Err(error) => return Err(error),
             };
             self.position = item.end;
             self.line = item.lines;
-            merging.add(item);
+            batch.add(item, &mut places);
         }
-        if merging.rows == 0 {
-            return Ok(None);
-        }
-        let mut batch = merging.columns(&self.mapping);
         batch.position = self.position;
-        batch.last_line = self.line;
-        Ok(Some(batch))
+        batch.line = self.line;
+        Ok((batch.rows > 0).then_some(batch))
     }
 
     /// The next row.
@@ -218,10 +199,13 @@ impl Reader {
             }
             let source = self.source()?;
             match source.packs.recv() {
+                Ok(Ok(pack)) if pack.is_empty() => self.end = Some(Ok(())),
                 Ok(Ok(pack)) => self.pack = pack.into_iter(),
                 Ok(Err(error)) => self.end = Some(Err(error.to_string())),
-                // The thread is gone: it has come to the end.
-                Err(_) => self.end = Some(Ok(())),
+                // It went without a word.
+                Err(_) => {
+                    self.end = Some(Err(format!("{} could not be read to its end.", self.path)))
+                }
             }
         }
     }
@@ -305,10 +289,9 @@ struct Work {
 impl Work {
     /// Reads to the end, or until nobody takes it any more.
     fn run(self, packs: &SyncSender<Pack>) {
-        if let Err(error) = self.read(packs) {
-            // Nobody is there to be told when this fails.
-            let _ = packs.send(Err(error));
-        }
+        let end = self.read(packs).map(|()| Vec::new());
+        // Nobody is there to be told when this fails.
+        let _ = packs.send(end);
     }
 
     fn read(&self, packs: &SyncSender<Pack>) -> Result<()> {
@@ -335,19 +318,7 @@ impl Work {
                 }
                 let what = mapping
                     .convert(row, &mut |text, region| numbers.e164(text, region))
-                    .map(|contact| Person {
-                        sort_name: if has_name {
-                            names::sort(&contact.name)
-                        } else {
-                            String::new()
-                        },
-                        words: if has_name {
-                            names::words(&contact.name)
-                        } else {
-                            Vec::new()
-                        },
-                        contact,
-                    });
+                    .map(|contact| Person::new(&contact, has_name));
                 let (line, end) = (row.line, row.end);
                 pack.push(Item {
                     line,
@@ -390,141 +361,246 @@ fn has_name(mapping: &Mapping) -> bool {
     mapping.has(To::Name) || mapping.has(To::FirstName) || mapping.has(To::LastName)
 }
 
-/// Rows on their way to be columns.
-#[derive(Default)]
-struct Merging {
-    rows: usize,
-    people: Vec<(u64, Person)>,
-    places: HashMap<String, usize>,
-    rejects: Vec<Rejected>,
-}
-
-impl Merging {
-    fn add(&mut self, item: Item) {
+impl Batch {
+    /// Takes a row in. `places`: where each number stands; its digits are a number, too.
+    fn add(&mut self, item: Item, places: &mut HashMap<u64, usize>) {
         self.rows += 1;
-        match item.what {
-            Err(reject) => self.rejects.push(Rejected {
-                line: item.line,
-                code: reject.code,
-                reason: reject.reason,
-                column: reject.column,
-                value: reject.value,
-            }),
-            Ok(person) => match self.places.entry(person.contact.phone.clone()) {
-                Entry::Vacant(place) => {
-                    place.insert(self.people.len());
-                    self.people.push((item.line, person));
-                }
-                Entry::Occupied(place) => {
-                    if let Some((line, known)) = self.people.get_mut(*place.get()) {
-                        *line = item.line;
-                        merge(known, person);
-                    }
-                }
-            },
-        }
-    }
-
-    fn columns(self, mapping: &Mapping) -> Batch {
-        let count = self.people.len();
-        let some = |to: To| mapping.has(to);
-        fn column<T>(wanted: bool, count: usize) -> Option<Vec<T>> {
-            wanted.then(|| Vec::with_capacity(count))
-        }
-        fn push<T>(column: &mut Option<Vec<T>>, value: T) {
-            if let Some(column) = column {
-                column.push(value);
+        let person = match item.what {
+            Ok(person) => person,
+            Err(reject) => {
+                self.rejects.push(Rejected {
+                    line: item.line,
+                    code: reject.code,
+                    reason: reject.reason,
+                    column: reject.column,
+                    value: reject.value,
+                });
+                return;
             }
-        }
-        let has_name = has_name(mapping);
-        let mut batch = Batch {
-            n: count,
-            rows: self.rows,
-            line: Vec::with_capacity(count),
-            phone: Vec::with_capacity(count),
-            name: column(has_name, count),
-            sort_name: column(has_name, count),
-            words: column(has_name, count),
-            email: column(some(To::Email), count),
-            country: Vec::with_capacity(count),
-            language: column(some(To::Language), count),
-            groups: column(some(To::Groups), count),
-            marketing: column(some(To::Marketing), count),
-            utility: column(some(To::Utility), count),
-            login: column(some(To::Login), count),
-            consent_at_ms: column(some(To::ConsentAt), count),
-            wording: column(some(To::Wording), count),
-            rejects: self.rejects,
-            ..Batch::default()
         };
-        let fields: Vec<usize> = (0..mapping.fields.len())
-            .filter(|at| some(To::Field(*at)))
-            .collect();
-        let mut values: Vec<Vec<String>> =
-            fields.iter().map(|_| Vec::with_capacity(count)).collect();
-        for (line, person) in self.people {
-            let mut contact = person.contact;
-            batch.line.push(line);
-            batch.phone.push(contact.phone);
-            push(&mut batch.name, contact.name);
-            push(&mut batch.sort_name, person.sort_name);
-            push(&mut batch.words, person.words);
-            push(&mut batch.email, contact.email);
-            batch.country.push(contact.country);
-            push(&mut batch.language, contact.language);
-            push(&mut batch.groups, contact.groups);
-            let [marketing, utility, login] = contact.consents;
-            push(&mut batch.marketing, marketing.unwrap_or(Consent::None));
-            push(&mut batch.utility, utility.unwrap_or(Consent::None));
-            push(&mut batch.login, login.unwrap_or(Consent::None));
-            push(&mut batch.consent_at_ms, contact.consent_at_ms);
-            push(&mut batch.wording, contact.wording);
-            for (at, column) in fields.iter().zip(&mut values) {
-                column.push(contact.values.get_mut(*at).map(take).unwrap_or_default());
+        let digits = person.part(Part::Phone).bytes().filter(u8::is_ascii_digit);
+        let number = digits.fold(0, |number: u64, digit| {
+            number
+                .wrapping_mul(10)
+                .wrapping_add(u64::from(digit - b'0'))
+        });
+        match places.entry(number) {
+            Entry::Vacant(place) => {
+                place.insert(self.people.len());
+                self.people.push((item.line, person));
+            }
+            Entry::Occupied(place) => {
+                if let Some(known) = self.people.get_mut(*place.get()) {
+                    *known = (item.line, known.1.merged(&person));
+                }
             }
         }
-        batch.values = fields
-            .iter()
-            .map(|at| mapping.fields[*at].name.clone())
-            .zip(values)
-            .collect();
-        batch
     }
 }
 
-/// The later row fills and overwrites the earlier one; groups add up, and a withdrawal of consent stays.
-fn merge(known: &mut Person, later: Person) {
-    let (old, new) = (&mut known.contact, later.contact);
-    let set = |old: &mut String, new: String| {
-        if !new.is_empty() {
-            *old = new;
-        }
-    };
-    if !new.name.is_empty() {
-        old.name = new.name;
-        known.sort_name = later.sort_name;
-        known.words = later.words;
+impl Person {
+    fn new(contact: &Contact, has_name: bool) -> Person {
+        let (words, sort_name) = if has_name {
+            names::words_and_sort(&contact.name)
+        } else {
+            Default::default()
+        };
+        Person::of(
+            [
+                &contact.phone,
+                &contact.name,
+                &sort_name,
+                &joined(&words),
+                &contact.email,
+                &contact.country,
+                &contact.language,
+                &joined(&contact.groups),
+                &contact.wording,
+                &joined(&contact.values),
+            ],
+            contact.consents.map(|said| said.unwrap_or(Consent::None)),
+            contact.consent_at_ms,
+        )
     }
-    set(&mut old.email, new.email);
-    set(&mut old.country, new.country);
-    set(&mut old.language, new.language);
-    set(&mut old.wording, new.wording);
-    for name in new.groups {
-        if !old
-            .groups
-            .iter()
-            .any(|known| known.to_lowercase() == name.to_lowercase())
-        {
-            old.groups.push(name);
+
+    fn of(parts: [&str; PARTS], consents: [Consent; 3], consent_at_ms: i64) -> Person {
+        let mut ends = [0; PARTS];
+        let mut end = 0;
+        for (at, part) in parts.iter().enumerate() {
+            end += part.len() as u32;
+            ends[at] = end;
+        }
+        Person {
+            text: parts.concat().into(),
+            ends,
+            consents,
+            consent_at_ms,
         }
     }
-    for (old, new) in old.consents.iter_mut().zip(new.consents) {
-        if *old != Some(Consent::Revoked) && new.is_some() {
-            *old = new;
+
+    fn part(&self, part: Part) -> &str {
+        let at = part as usize;
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        &self.text[start as usize..self.ends[at] as usize]
+    }
+
+    fn list(&self, part: Part) -> impl Iterator<Item = &str> + Clone {
+        self.part(part)
+            .split(BETWEEN)
+            .filter(|text| !text.is_empty())
+    }
+
+    /// The value of a custom field by its place.
+    fn value(&self, at: usize) -> &str {
+        self.part(Part::Values).split(BETWEEN).nth(at).unwrap_or("")
+    }
+
+    /// Together with a later row of the same number: that fills and overwrites, groups add up, and a withdrawal of consent
+    /// stays.
+    fn merged(&self, later: &Person) -> Person {
+        let either = |part| match later.part(part) {
+            "" => self.part(part),
+            text => text,
+        };
+        let named = if later.part(Part::Name).is_empty() {
+            self
+        } else {
+            later
+        };
+        let mut groups: Vec<&str> = self.list(Part::Groups).collect();
+        for name in later.list(Part::Groups) {
+            if !groups.iter().any(|known| csv::is_same(known, name)) {
+                groups.push(name);
+            }
+        }
+        let values: Vec<&str> = self
+            .part(Part::Values)
+            .split(BETWEEN)
+            .zip(later.part(Part::Values).split(BETWEEN))
+            .map(|(old, new)| if new.is_empty() { old } else { new })
+            .collect();
+        let mut consents = self.consents;
+        for (old, new) in consents.iter_mut().zip(later.consents) {
+            if *old != Consent::Revoked && new != Consent::None {
+                *old = new;
+            }
+        }
+        Person::of(
+            [
+                self.part(Part::Phone),
+                named.part(Part::Name),
+                named.part(Part::SortName),
+                named.part(Part::Words),
+                either(Part::Email),
+                either(Part::Country),
+                either(Part::Language),
+                &joined(&groups),
+                either(Part::Wording),
+                &joined(&values),
+            ],
+            consents,
+            self.consent_at_ms.max(later.consent_at_ms),
+        )
+    }
+}
+
+fn joined<S: AsRef<str>>(texts: &[S]) -> String {
+    let mut out = String::new();
+    for (at, text) in texts.iter().enumerate() {
+        if at > 0 {
+            out.push(BETWEEN);
+        }
+        out.push_str(text.as_ref());
+    }
+    out
+}
+
+impl Serialize for Batch {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let has = |to: To| self.mapping.has(to);
+        let name = has_name(&self.mapping);
+        let columns = [
+            ("line", true, Say::Line),
+            ("phone", true, Say::Text(Part::Phone)),
+            ("name", name, Say::Text(Part::Name)),
+            ("sort_name", name, Say::Text(Part::SortName)),
+            ("words", name, Say::List(Part::Words)),
+            ("email", has(To::Email), Say::Text(Part::Email)),
+            ("country", true, Say::Text(Part::Country)),
+            ("language", has(To::Language), Say::Text(Part::Language)),
+            ("groups", has(To::Groups), Say::List(Part::Groups)),
+            ("marketing", has(To::Marketing), Say::Consent(0)),
+            ("utility", has(To::Utility), Say::Consent(1)),
+            ("login", has(To::Login), Say::Consent(2)),
+            ("consent_at_ms", has(To::ConsentAt), Say::ConsentAt),
+            ("wording", has(To::Wording), Say::Text(Part::Wording)),
+        ];
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("n", &self.people.len())?;
+        map.serialize_entry("rows", &self.rows)?;
+        for (key, is_there, say) in columns {
+            if is_there {
+                map.serialize_entry(key, &Column(self, say))?;
+            }
+        }
+        map.serialize_entry("values", &Values(self))?;
+        map.serialize_entry("rejects", &self.rejects)?;
+        map.serialize_entry("position", &self.position)?;
+        map.serialize_entry("last_line", &self.line)?;
+        map.end()
+    }
+}
+
+/// What a column says of each contact.
+#[derive(Clone, Copy)]
+enum Say {
+    Line,
+    Text(Part),
+    List(Part),
+    Consent(usize),
+    ConsentAt,
+    /// The custom field at this place.
+    Value(usize),
+}
+
+/// A column.
+struct Column<'a>(&'a Batch, Say);
+
+impl Serialize for Column<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.0.people.len()))?;
+        for (line, person) in &self.0.people {
+            list.serialize_element(&Cell(*line, person, self.1))?;
+        }
+        list.end()
+    }
+}
+
+/// What is said of one contact.
+struct Cell<'a>(u64, &'a Person, Say);
+
+impl Serialize for Cell<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let Cell(line, person, say) = self;
+        match *say {
+            Say::Line => serializer.serialize_u64(*line),
+            Say::Text(part) => serializer.serialize_str(person.part(part)),
+            Say::List(part) => serializer.collect_seq(person.list(part)),
+            Say::Consent(at) => person.consents[at].serialize(serializer),
+            Say::ConsentAt => serializer.serialize_i64(person.consent_at_ms),
+            Say::Value(at) => serializer.serialize_str(person.value(at)),
         }
     }
-    old.consent_at_ms = old.consent_at_ms.max(new.consent_at_ms);
-    for (old, new) in old.values.iter_mut().zip(new.values) {
-        set(old, new);
+}
+
+/// The custom fields by name.
+struct Values<'a>(&'a Batch);
+
+impl Serialize for Values<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let fields = self.0.mapping.fields.iter().enumerate();
+        let mapped = fields.filter(|(at, _)| self.0.mapping.has(To::Field(*at)));
+        serializer
+            .collect_map(mapped.map(|(at, field)| (&field.name, Column(self.0, Say::Value(at)))))
     }
 }

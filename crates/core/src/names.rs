@@ -28,9 +28,28 @@ pub fn fold(text: &str) -> String {
         text.make_ascii_lowercase();
         return text;
     }
-    text.chars()
-        .take(INPUT_CHARS)
-        .nfkd()
+    if text.chars().all(|c| c < LATIN_END) {
+        return LATIN.with(|table| {
+            let folded = text.chars().take(INPUT_CHARS);
+            folded
+                .filter_map(|c| table.get(c as usize))
+                .flat_map(|to| to.chars())
+                .collect()
+        });
+    }
+    unfold(text.chars().take(INPUT_CHARS))
+}
+
+/// The letters of Europe's Latin alphabets end before this one.
+const LATIN_END: char = '\u{250}';
+
+thread_local! {
+    /// What each of them becomes: without marks of their own, letters do not depend on their neighbours.
+    static LATIN: Vec<String> = ('\0'..LATIN_END).map(|c| unfold(std::iter::once(c))).collect();
+}
+
+fn unfold(text: impl Iterator<Item = char>) -> String {
+    text.nfkd()
         .flat_map(char::to_lowercase)
         .filter(|c| !is_dropped(*c))
         .flat_map(|c| Spelled::of(c))
@@ -94,7 +113,17 @@ pub(crate) fn is_word(c: char) -> bool {
 /// ```
 #[must_use]
 pub fn words(name: &str) -> Vec<String> {
+    words_of(&fold(name))
+}
+
+/// [`words`] and [`sort`] of a name, for the price of one folding.
+#[must_use]
+pub fn words_and_sort(name: &str) -> (Vec<String>, String) {
     let folded = fold(name);
+    (words_of(&folded), sort_of(&folded))
+}
+
+fn words_of(folded: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for word in folded.split(|c| !is_word(c)).filter(|w| !w.is_empty()) {
         let word = first(word, WORD_CHARS);
@@ -119,7 +148,10 @@ pub fn words(name: &str) -> Vec<String> {
 /// ```
 #[must_use]
 pub fn sort(name: &str) -> String {
-    let folded = fold(name);
+    sort_of(&fold(name))
+}
+
+fn sort_of(folded: &str) -> String {
     let mut joined = String::with_capacity(folded.len());
     for part in folded.split(|c: char| c.is_whitespace() || c.is_control()) {
         if !part.is_empty() {
@@ -198,6 +230,19 @@ mod tests {
             .all(|w| w.chars().count() <= WORD_CHARS));
         assert_eq!(sort(&"a ".repeat(500)).chars().count(), SORT_CHARS - 1);
         assert_eq!(sort(" \u{0} "), "");
+    }
+
+    #[test]
+    fn the_table_is_the_rule() {
+        for c in '\0'..LATIN_END {
+            let (text, long) = (c.to_string(), format!("{c}\u{4e00}"));
+            assert_eq!(
+                fold(&text),
+                fold(&long).trim_end_matches('\u{4e00}'),
+                "{c:?}"
+            );
+        }
+        assert_eq!(words_and_sort("Zoë Ma"), (words("Zoë Ma"), sort("Zoë Ma")));
     }
 
     #[test]

@@ -13,6 +13,13 @@ const DAY_MS: i64 = 86_400_000;
 
 /// Without blanks around it, invisible characters and what guards against formulas; line breaks are `\n`.
 pub(super) fn clean(cell: Cow<'_, str>) -> Cow<'_, str> {
+    // Most cells are plain.
+    if cell.bytes().all(|b| (0x20..0x7F).contains(&b))
+        && !cell.starts_with(|c| c == ' ' || c == '\'')
+        && !cell.ends_with(' ')
+    {
+        return cell;
+    }
     let is_blank = |c: char| {
         c.is_whitespace()
             || c.is_control()
@@ -301,7 +308,9 @@ const GRANTED: &str = "granted subscribed optin optedin active agreed accepted c
 const REVOKED: &str = "revoked withdrawn unsubscribed optout optedout stop declined denied inactive blocked never abgemeldet widerrufen abgelehnt desabonne baja";
 
 fn one_of(word: &str, list: &str) -> bool {
-    list.split(' ').any(|known| known == word)
+    list.as_bytes()
+        .split(|b| *b == b' ')
+        .any(|known| known == word.as_bytes())
 }
 
 /// Yes or no.

@@ -325,12 +325,7 @@ impl Mapping {
                     .split(|c| c == '\n' || self.separators.contains(c))
                     .map(str::trim);
                 for name in names.filter(|name| !name.is_empty()) {
-                    let lower = name.to_lowercase();
-                    if contact
-                        .groups
-                        .iter()
-                        .any(|known| known.to_lowercase() == lower)
-                    {
+                    if contact.groups.iter().any(|known| is_same(known, name)) {
                         continue;
                     }
                     if contact.groups.len() == GROUPS || name.chars().nth(NAME_CHARS).is_some() {
@@ -477,6 +472,13 @@ fn field(value: &Value) -> Result<Field, String> {
             .map(str::to_owned)
             .collect(),
     })
+}
+
+/// Whether two names differ in case only.
+#[must_use]
+pub fn is_same(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
+        || (!one.is_ascii() && one.to_lowercase() == other.to_lowercase())
 }
 
 /// What Excel makes of a long number: `4,9E+11`. Its digits are lost.

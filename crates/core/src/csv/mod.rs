@@ -18,7 +18,7 @@ mod sniff;
 mod write;
 
 pub use encoding::Encoding;
-pub use mapping::{Contact, Field, Mapping, PhoneFault, Reject, To};
+pub use mapping::{is_same, Contact, Field, Mapping, PhoneFault, Reject, To};
 pub use parse::{Dialect, Fault, Row};
 pub use rows::Rows;
 pub use sniff::{preview, rows, sniff, Column, Preview, Problem, Sniff};

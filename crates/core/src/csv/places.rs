@@ -1,6 +1,7 @@
 //! Countries and languages as people write them in tables.
 
 use super::guess::plain;
+use std::cmp::Ordering;
 
 /// ISO 3166-1 alpha-2, and XK for Kosovo, one after the other.
 const CODES: &str = "\
@@ -38,19 +39,30 @@ const NAMES: &[(&str, &str)] = &[
     ("ZA", "southafrica sudafrika"),
 ];
 
+/// The code itself when it is one.
+fn by_code(code: &str) -> Option<&'static str> {
+    let (mut low, mut high) = (0, CODES.len() / 2);
+    while low < high {
+        let middle = (low + high) / 2;
+        let known = CODES.get(2 * middle..2 * middle + 2)?;
+        match known.cmp(code) {
+            Ordering::Equal => return Some(known),
+            Ordering::Less => low = middle + 1,
+            Ordering::Greater => high = middle,
+        }
+    }
+    None
+}
+
 /// A country's code from its code or its name.
 ///
 /// The codes of three letters are known for the larger ones only.
 pub(super) fn country(text: &str) -> Option<&'static str> {
-    let name = plain(text);
-    let code = name.to_ascii_uppercase();
-    if code.len() == 2 && text.trim().len() == 2 {
-        let code = if code == "UK" { "GB" } else { &code };
-        return (0..CODES.len())
-            .step_by(2)
-            .filter_map(|at| CODES.get(at..at + 2))
-            .find(|known| *known == code);
+    if text.len() == 2 {
+        let code = text.to_ascii_uppercase();
+        return by_code(if code == "UK" { "GB" } else { &code });
     }
+    let name = plain(text);
     NAMES
         .iter()
         .find(|(_, names)| names.split(' ').any(|known| known == name))
