@@ -84,6 +84,9 @@ final class Plugin {
 		// Contact: merging.
 		Contact\MergeRest::register();
 
+		// Privacy.
+		Privacy\PrivacyRest::register();
+
 		// Consent.
 		Consent\ConsentRest::register();
 
@@ -130,7 +133,11 @@ final class Plugin {
 		register_deactivation_hook( NXTCHAT_FILE, array( Activation::class, 'deactivate' ) );
 		add_action( 'wp_initialize_site', array( Activation::class, 'new_site' ), 900 );
 		add_filter( 'wpmu_drop_tables', array( Activation::class, 'drop_tables' ), 10, 2 );
-		add_action( 'admin_init', array( Privacy::class, 'policy' ) );
+
+		// Privacy: Settings → Privacy, Tools → Export and Erase Personal Data.
+		add_action( 'admin_init', array( Privacy\Policy::class, 'suggest' ) );
+		add_filter( 'wp_privacy_personal_data_exporters', array( Privacy\Tools::class, 'exporters' ) );
+		add_filter( 'wp_privacy_personal_data_erasers', array( Privacy\Tools::class, 'erasers' ) );
 
 		// Screens: Inbox, Contacts, History, Accounts.
 		add_action( 'admin_menu', array( Screen::class, 'menu' ) );
