@@ -175,6 +175,16 @@ final class PrivacyStore extends Store {
 		return self::rows( 'SELECT id, contact_id, direction, type, state, body, payload, at_ms, delivered_ms, read_ms FROM ' . Schema::table( 'messages' ) . ' WHERE contact_id IN ' . self::in( $ids ) . " ORDER BY contact_id, at_ms, id LIMIT $limit OFFSET $offset" );
 	}
 
+	/** Names of a contact's groups. @return list<string> */
+	public static function groups( int $id ): array {
+		return array_column( self::rows( 'SELECT g.name FROM ' . Schema::table( 'group_members' ) . ' m JOIN ' . Schema::table( 'groups' ) . " g ON g.id = m.group_id WHERE m.contact_id = $id ORDER BY g.name" ), 'name' );
+	}
+
+	/** What stands in a contact's fields. @return array<string, string> By the field's label. */
+	public static function fields( int $id ): array {
+		return array_column( self::rows( 'SELECT f.label, f.name, v.text FROM ' . Schema::table( 'contact_values' ) . ' v JOIN ' . Schema::table( 'fields' ) . " f ON f.id = v.field_id WHERE v.contact_id = $id ORDER BY f.position, f.id" ), 'text', 'label' );
+	}
+
 	/** Has anything ever come from or gone to these contacts? Then webhooks about them may be stored. */
 	public static function had_traffic( array $ids ): bool {
 		return null !== self::scalar( 'SELECT id FROM ' . Schema::table( 'messages' ) . ' WHERE contact_id IN ' . self::in( $ids ) . ' LIMIT 1' )
