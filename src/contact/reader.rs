@@ -6,7 +6,7 @@
 use crate::error::{Error, Result};
 use crate::phone::{Numbers, Region};
 use crate::runtime::with_signals_blocked;
-use nxtchat_core::csv::{self, Contact, Mapping, Reject, Rows, To};
+use nxtchat_core::csv::{self, Contact, Mapping, Reject, Row, Rows, To};
 use nxtchat_core::enums::Consent;
 use nxtchat_core::names;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
@@ -28,6 +28,8 @@ const PIECE_BYTES: usize = 256 * 1024;
 const PACK_ROWS: usize = 1_000;
 /// Packs that wait to be taken, at most.
 const PACKS: usize = 4;
+/// Bytes of a rejected row that are handed out for mending, at most.
+const ROW_BYTES: usize = 16 * 1024;
 /// Rows of one answer at most.
 pub const MAX_ROWS: usize = 50_000;
 
@@ -63,7 +65,7 @@ struct Item {
     /// Where the next row begins, and the lines before it.
     end: u64,
     lines: u64,
-    what: std::result::Result<Person, Reject>,
+    what: std::result::Result<Person, (Reject, Vec<String>)>,
 }
 
 /// A contact in one piece of memory: threads that free each other's many small ones are slow.
@@ -118,6 +120,8 @@ pub struct Rejected {
     pub column: usize,
     /// What stands there, cut.
     pub value: String,
+    /// The cells as they are in the file; from [`ROW_BYTES`] on cut.
+    pub row: Vec<String>,
 }
 
 impl Reader {
@@ -318,7 +322,8 @@ impl Work {
                 }
                 let what = mapping
                     .convert(row, &mut |text, region| numbers.e164(text, region))
-                    .map(|contact| Person::new(&contact, has_name));
+                    .map(|contact| Person::new(&contact, has_name))
+                    .map_err(|reject| (reject, texts(mapping, row)));
                 let (line, end) = (row.line, row.end);
                 pack.push(Item {
                     line,
@@ -357,6 +362,22 @@ impl Work {
     }
 }
 
+/// The cells of a row that is rejected.
+fn texts(mapping: &Mapping, row: &Row) -> Vec<String> {
+    let mut left = ROW_BYTES;
+    let text = |cell| {
+        let (text, _) = mapping.encoding.text(cell);
+        let kept: String = text
+            .char_indices()
+            .take_while(|(at, c)| at + c.len_utf8() <= left)
+            .map(|(_, c)| c)
+            .collect();
+        left -= kept.len();
+        kept
+    };
+    row.cells().map(text).collect()
+}
+
 fn has_name(mapping: &Mapping) -> bool {
     mapping.has(To::Name) || mapping.has(To::FirstName) || mapping.has(To::LastName)
 }
@@ -367,13 +388,14 @@ impl Batch {
         self.rows += 1;
         let person = match item.what {
             Ok(person) => person,
-            Err(reject) => {
+            Err((reject, row)) => {
                 self.rejects.push(Rejected {
                     line: item.line,
                     code: reject.code,
                     reason: reject.reason,
                     column: reject.column,
                     value: reject.value,
+                    row,
                 });
                 return;
             }

@@ -136,7 +136,7 @@ pub fn csv_sniff(head: BinarySlice<u8>, options: Option<&ZendHashTable>) -> Answ
 /// fields {name, type: FIELD_*, choices}. to: phone (needed), name, first_name, last_name, email, country, language, groups (more
 /// than one column may), marketing, utility, login, consent_at, wording, field:<name>, or null.
 ///
-/// A row that cannot be used is in rejects, with its line and column from 1 (column 0: the row), what stands there, and a code:
+/// A row that cannot be used is in rejects, with its line and column from 1 (column 0: the row), what stands there, the cells of the row (16 KB at most), and a code:
 /// no_number, not_a_number (reason: not_a_number, country_code, no_country, too_short, too_long, length, local_only, invalid, or
 /// rounded: 4.9E+11), unknown_country, unknown_language, bad_email, bad_date, bad_number, not_a_choice, bad_yes_no,
 /// too_many_columns, too_long, bad_encoding. A cell that is not UTF-8 in a file of UTF-8 is read as Windows-1252 where nothing
@@ -175,7 +175,7 @@ impl ContactReader {
     /// overwrites the earlier, groups add up, a withdrawal of consent stays. rows counts the rows of the file (contacts, rows
     /// merged into others, rejects). position and last_line: where to go on from.
     ///
-    /// @return null|array{n: int, rows: int, line: list<int>, phone: list<string>, name?: list<string>, sort_name?: list<string>, words?: list<list<string>>, email?: list<string>, country: list<string>, language?: list<string>, groups?: list<list<string>>, marketing?: list<int>, utility?: list<int>, login?: list<int>, consent_at_ms?: list<int>, wording?: list<string>, values: array<string, list<string>>, rejects: list<array{line: int, code: string, reason: string, column: int, value: string}>, position: int, last_line: int}
+    /// @return null|array{n: int, rows: int, line: list<int>, phone: list<string>, name?: list<string>, sort_name?: list<string>, words?: list<list<string>>, email?: list<string>, country: list<string>, language?: list<string>, groups?: list<list<string>>, marketing?: list<int>, utility?: list<int>, login?: list<int>, consent_at_ms?: list<int>, wording?: list<string>, values: array<string, list<string>>, rejects: list<array{line: int, code: string, reason: string, column: int, value: string, row: list<string>}>, position: int, last_line: int}
     /// @throws \NxtChat\Native\Exception\FileError the file became shorter or cannot be read any more; what was read before it came first
     /// @throws \NxtChat\Native\Exception\InvalidInput
     pub fn next(&mut self, max_rows: i64) -> Answer<Option<Shape>> {
