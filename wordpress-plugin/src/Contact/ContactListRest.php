@@ -48,7 +48,7 @@ final class ContactListRest extends Rest {
 			'GET',
 			static function ( \WP_REST_Request $r ) {
 				$export = ContactExport::prepare( self::filter( $r ), ContactDownload::columns( (string) $r['columns'] ) );
-				return is_wp_error( $export ) ? $export : new \WP_REST_Response( $export );
+				return is_wp_error( $export ) ? $export : array( 'export' => $export ); // Sent by serve().
 			},
 			Capabilities::CONTACTS,
 			self::filter_args() + array(
@@ -68,8 +68,9 @@ final class ContactListRest extends Rest {
 	 * @param mixed $response The answer.
 	 */
 	public static function serve( $served, $response ): bool {
-		if ( ! $served && $response instanceof \WP_HTTP_Response && $response->get_data() instanceof ContactExport ) {
-			ContactDownload::send( $response->get_data() );
+		$data = $response instanceof \WP_HTTP_Response ? $response->get_data() : null;
+		if ( ! $served && is_array( $data ) && ( $data['export'] ?? null ) instanceof ContactExport ) {
+			ContactDownload::send( $data['export'] );
 			return true;
 		}
 		return (bool) $served;

@@ -31,9 +31,9 @@ final class Audience {
 	private const HITS_MIN    = 8;
 	private const COLLECT_MAX = 250000;
 
-	/** A walk first looks at so many times the rows in which the page is expected, and at no fewer than this. */
+	/** A walk first looks at so many times the rows in which the page is expected, and at no fewer than this part of EXACT_MAX. */
 	private const WALK_SLACK = 4;
-	private const WALK_MIN   = 2000;
+	private const WALK_PART  = 15;
 
 	/** @var array{0: int, 1: int}|null */
 	private ?array $span = null;
@@ -54,8 +54,12 @@ final class Audience {
 
 	private array $node;
 
-	/** To be made anew for each request or each batch: it remembers sizes. */
-	public function __construct( Conditions $conditions ) {
+	/**
+	 * To be made anew for each request or each batch: it remembers sizes.
+	 *
+	 * @param int $exact_max Another EXACT_MAX: with a small one, a few contacts go the ways of a million.
+	 */
+	public function __construct( Conditions $conditions, private int $exact_max = self::EXACT_MAX ) {
 		$this->node = $conditions->node();
 		if ( ! $conditions->is_everybody() ) {
 			$this->drive();
@@ -76,7 +80,7 @@ final class Audience {
 		}
 		[ $first, $last ] = $this->span();
 		$width            = 0 === $last ? 0 : $last - $first + 1;
-		if ( $width <= self::EXACT_MAX ) {
+		if ( $width <= $this->exact_max ) {
 			return self::exactly( 0 === $width ? 0 : AudienceStore::count( $this->node, null ) );
 		}
 		if ( array( 'all', array() ) === $this->node ) {
@@ -120,7 +124,7 @@ final class Audience {
 		if ( $this->collects() ) {
 			return AudienceStore::page( $this->rest, $this->driver, $sort, $up, $after, null, $limit, null === $after && ! $this->once );
 		}
-		if ( array( 'all', array() ) === $this->node || $this->width() <= self::EXACT_MAX || self::bounds( $this->node, $sort ) ) {
+		if ( array( 'all', array() ) === $this->node || $this->width() <= $this->exact_max || self::bounds( $this->node, $sort ) ) {
 			return AudienceStore::page( $this->node, null, $sort, $up, $after, null, $limit );
 		}
 		$sample  = $this->sample();
@@ -128,7 +132,7 @@ final class Audience {
 		$walk    = (int) min( $width, $limit * $sample['ids'] / max( $sample['all'], 0.25 ) );
 		$collect = null === $this->size ? PHP_INT_MAX : (int) ( $sample['driving'] / $sample['ids'] * $width );
 		// What is asked for may lie at the far end of the order (new contacts wrote last): no farther than expected before another way is tried.
-		$distance = max( self::WALK_MIN, self::WALK_SLACK * $walk );
+		$distance = max( intdiv( $this->exact_max, self::WALK_PART ), self::WALK_SLACK * $walk );
 		$found    = array();
 		while ( $walk < $collect && $distance < self::WALK_SLACK * $collect ) {
 			$until = $distance < $width ? AudienceStore::milestone( $sort, $up, $after, $distance ) : null;
@@ -154,7 +158,7 @@ final class Audience {
 
 	/** Whether the contacts of the driving condition are taken and sorted. */
 	private function collects(): bool {
-		return null !== $this->size && $this->size <= self::EXACT_MAX;
+		return null !== $this->size && $this->size <= $this->exact_max;
 	}
 
 	private function width(): int {
@@ -171,7 +175,7 @@ final class Audience {
 	private function drive(): void {
 		$parts = array();
 		self::collect_parts( $this->node, $parts );
-		$sizes = $parts ? AudienceStore::sizes( array_keys( $parts ), self::EXACT_MAX ) : array();
+		$sizes = $parts ? AudienceStore::sizes( array_keys( $parts ), $this->exact_max ) : array();
 		$best  = self::best( $this->node, $sizes );
 		if ( null !== $best ) {
 			$this->driver  = $best['parts'];

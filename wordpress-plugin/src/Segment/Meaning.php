@@ -154,7 +154,7 @@ final class Meaning {
 			'last_in'        => 'last_in_ms',
 			'woo.last_order' => '',
 		)[ $field['field'] ];
-		$since  = is_int( $value ) ? Site::now_ms() - $value * self::DAY_MS : 0;
+		$since  = is_int( $value ) ? max( 1, Site::now_ms() - $value * self::DAY_MS ) : 0; // 0 is never.
 		if ( '' === $column ) {
 			return match ( $operator ) {
 				'never'       => array( 'not', array( 'ordered', null, null ) ),

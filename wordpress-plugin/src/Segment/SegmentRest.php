@@ -31,7 +31,7 @@ final class SegmentRest extends Rest {
 		self::route( '/segments/schema', 'GET', static fn() => Catalogue::schema(), Capabilities::VIEW );
 		self::route( '/segments/preview', 'POST', static fn( \WP_REST_Request $r ) => Segments::preview( $r['conditions'] ), Capabilities::VIEW, self::loose( array( 'conditions' => $args['conditions'] ) ) );
 		self::route( '/segments/(?P<id>\d+)', 'GET', static fn( \WP_REST_Request $r ) => Segments::get( (int) $r['id'] ), Capabilities::VIEW );
-		self::route( '/segments/(?P<id>\d+)', 'PUT, PATCH', static fn( \WP_REST_Request $r ) => Segments::update( (int) $r['id'], $own( $r ) ), Capabilities::CONTACTS, self::loose( $args ) );
+		self::route( '/segments/(?P<id>\d+)', 'POST, PUT, PATCH', static fn( \WP_REST_Request $r ) => Segments::update( (int) $r['id'], $own( $r ) ), Capabilities::CONTACTS, self::loose( $args ) );
 		self::route( '/segments/(?P<id>\d+)', 'DELETE', static fn( \WP_REST_Request $r ) => Segments::delete( (int) $r['id'] ), Capabilities::CONTACTS );
 	}
 

@@ -43,7 +43,7 @@ final class WooStore extends Store {
 		$when = 'o.parent_id = 0 AND ' . self::paid() . ' AND ' . self::when( $node );
 		return array(
 			array( "$from ON c.wp_user_id = l.user_id WHERE c.wp_user_id > 0 AND $when", false ),
-			array( "$from ON c.email = l.email WHERE c.email <> '' AND $when", false ),
+			array( "$from ON c.email = " . self::alike( 'l.email', Schema::table( 'contacts' ) ) . " WHERE c.email <> '' AND $when", false ),
 		);
 	}
 
@@ -52,8 +52,20 @@ final class WooStore extends Store {
 		global $wpdb;
 		$same = 'user' === $by
 			? 'l.user_id = c.wp_user_id AND c.wp_user_id > 0'
-			: "l.email = c.email AND c.email <> '' AND (c.wp_user_id = 0 OR l.user_id IS NULL OR l.user_id <> c.wp_user_id)";
+			: 'l.email = ' . self::alike( 'c.email', "{$wpdb->prefix}wc_customer_lookup" ) . " AND c.email <> '' AND (c.wp_user_id = 0 OR l.user_id IS NULL OR l.user_id <> c.wp_user_id)";
 		return "FROM {$wpdb->prefix}wc_customer_lookup l JOIN {$wpdb->prefix}wc_order_stats o ON o.customer_id = l.customer_id WHERE $same AND " . self::paid();
+	}
+
+	/** An address in the collation of another table's column `email`: plugins of other years made their tables with other ones, and MySQL refuses to compare the two. */
+	private static function alike( string $expression, string $table ): string {
+		global $wpdb;
+		static $collations = array();
+		if ( ! $wpdb->dbh instanceof \mysqli ) {
+			return $expression;
+		}
+		$collations[ $table ] ??= preg_replace( '/\W/', '', (string) self::scalar( "SELECT COLLATION_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '$table' AND COLUMN_NAME = 'email'" ) );
+		$collation            = $collations[ $table ];
+		return '' === $collation ? $expression : 'CONVERT(' . $expression . ' USING ' . strtok( $collation, '_' ) . ") COLLATE $collation";
 	}
 
 	private static function paid(): string {
