@@ -159,7 +159,7 @@ function Ask( { action, onClose, onConfirm }: { action: BulkAction; onClose: () 
 				) }
 				{ action === 'delete' && (
 					<Fragment>
-						<DeleteWords />
+						<DeleteWords isMany={ count.value > 1 } />
 						<Control
 							label={ /* translators: %s: a number */ sprintf( __( 'To confirm, type the number of people: %s', 'nxt-cloud-chat' ), formatNumber( needed ) ) }
 							value={ typed }

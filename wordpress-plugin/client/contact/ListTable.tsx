@@ -8,7 +8,7 @@ import { Consent } from '../core/enums';
 import { Icon } from '../core/icons';
 import { countryName, languageName } from '../core/places';
 import { useStore } from '../core/store';
-import { dateTime, dayLabel, timeAgo } from '../core/time';
+import { dateTime, shortDate, timeAgo } from '../core/time';
 import type { ContactItem } from '../core/types';
 import { Avatar, Confirm, ErrorNotice } from '../core/ui';
 import type { ApiError } from '../core/error';
@@ -282,7 +282,7 @@ function cell( { key, field }: Column, item: ContactItem ): ReactNode {
 
 function When( { ms }: { ms: number } ) {
 	const now = serverNow();
-	return <time title={ dateTime( ms ) }>{ now - ms < RECENT_MS ? timeAgo( ms, now ) : dayLabel( ms, now ) }</time>;
+	return <time title={ dateTime( ms ) }>{ now - ms < RECENT_MS ? timeAgo( ms, now ) : shortDate( ms ) }</time>;
 }
 
 function RemoveOne( { contact, view, onClose }: { contact: ContactItem; view: View; onClose: () => void } ) {
@@ -314,10 +314,13 @@ function RemoveOne( { contact, view, onClose }: { contact: ContactItem; view: Vi
 	);
 }
 
-export const DeleteWords = () => (
+export const DeleteWords = ( { isMany = false }: { isMany?: boolean } ) => (
 	<Fragment>
 		<p>
-			<Icon name="alert" size={ 18 } /> { __( 'Everything about this person is removed: details, messages, notes, the history of consent. This can’t be undone.', 'nxt-cloud-chat' ) }
+			<Icon name="alert" size={ 18 } />{ ' ' }
+			{ isMany
+				? __( 'Everything about these people is removed: details, messages, notes, the history of consent. This can’t be undone.', 'nxt-cloud-chat' )
+				: __( 'Everything about this person is removed: details, messages, notes, the history of consent. This can’t be undone.', 'nxt-cloud-chat' ) }
 		</p>
 		<p>{ __( 'A code that can’t be turned back into a number stays, so that no import writes to them again.', 'nxt-cloud-chat' ) }</p>
 	</Fragment>

@@ -41,6 +41,11 @@ export function shortDateTime( ms: number, nowMs: number ): string {
 /** Date and time to the second, for the detail view. */
 export const exactTime = ( ms: number ): string => format( 'Y-m-d H:i:s', ms );
 
+/** A date that fits a narrow column: "Nov 2, 2026". */
+export const shortDate = ( ms: number ): string =>
+	/* translators: a short date, in the letters of PHP's date() */
+	format( __( 'M j, Y', 'nxt-cloud-chat' ), ms );
+
 /** For a list: the time today, the weekday within a week, else the date. */
 export function listTime( ms: number, nowMs: number ): string {
 	if ( dayKey( ms ) === dayKey( nowMs ) ) {

@@ -175,16 +175,17 @@ export function FieldTab( { route }: { route: Route } ) {
 
 function FieldForm( { field, onDone }: { field: Field | null; onDone?: () => void } ) {
 	const { values, errors, failure, isBusy, set, form } = useForm(
-		{ label: field?.label ?? '', name: field?.name ?? '', type: String( field?.type ?? FieldType.TEXT ), choices: ( field?.choices ?? [] ).join( '\n' ) },
+		{ label: field?.label ?? '', name: field?.name ?? '', type: String( field?.type ?? FieldType.TEXT ), choices: ( field?.choices ?? [] ).join( '\n' ), clear: false },
 		( { label, type, choices } ) => ( {
 			label: label.trim() ? undefined : __( 'What is the field called?', 'nxt-cloud-chat' ),
 			choices: Number( type ) === FieldType.CHOICE && ! readChoices( choices ).length ? __( 'Write at least one choice.', 'nxt-cloud-chat' ) : undefined,
 		} ),
-		async ( { label, name, type, choices } ) => {
+		async ( { label, name, type, choices, clear } ) => {
 			await saveField( field, {
 				label: label.trim(),
 				type: Number( type ),
 				choices: Number( type ) === FieldType.CHOICE ? readChoices( choices ) : [],
+				...( clear ? { clear } : {} ),
 				...( field ? {} : { name: name.trim() || nameFromLabel( label ) } ),
 			} );
 			onDone?.();
@@ -194,6 +195,12 @@ function FieldForm( { field, onDone }: { field: Field | null; onDone?: () => voi
 	return (
 		<form { ...form } className="nxtchat-form">
 			{ failure && <ErrorNotice error={ failure } /> }
+			{ failure?.code === 'nxtchat_values_do_not_fit' && (
+				<label className="nxtchat-choice">
+					<input type="checkbox" checked={ values.clear } onChange={ ( event ) => set( { clear: event.target.checked } ) } />
+					{ __( 'Remove the values that don’t fit', 'nxt-cloud-chat' ) }
+				</label>
+			) }
 			<Control
 				label={ __( 'Label', 'nxt-cloud-chat' ) }
 				name="field"

@@ -18,7 +18,7 @@ export async function removeGroup( group: Group ): Promise< void > {
 	await loadGroups();
 }
 
-export async function saveField( field: Field | null, input: api.FieldInput ): Promise< void > {
+export async function saveField( field: Field | null, input: api.FieldInput & { clear?: boolean } ): Promise< void > {
 	await ( field ? api.updateField( field.id, input ) : api.createField( input ) );
 	speak( field ? __( 'Saved.', 'nxt-cloud-chat' ) : __( 'The field is there.', 'nxt-cloud-chat' ) );
 	await loadFields();

@@ -41,8 +41,10 @@ export const changeMembers = ( id: number, data: { add?: number[]; remove?: numb
 
 export const fetchFields = (): Promise< Field[] > => all( 'fields' );
 export const createField = ( data: FieldInput ): Promise< Field > => request( 'fields', { method: 'POST', data } );
-export const updateField = ( id: number, data: Partial< FieldInput > ): Promise< Field > => request( `fields/${ id }`, { method: 'PATCH', data } );
-export const deleteField = ( id: number ): Promise< unknown > => request( `fields/${ id }`, { method: 'DELETE' } );
+/** `clear`: values that don't fit the new type or choices are removed. */
+export const updateField = ( id: number, data: Partial< FieldInput > & { clear?: boolean } ): Promise< Field > => request( `fields/${ id }`, { method: 'PATCH', data } );
+/** Its values go too: the screen has told how many. */
+export const deleteField = ( id: number ): Promise< unknown > => request( `fields/${ id }`, { method: 'DELETE', query: { force: 1 } } );
 export const orderFields = ( ids: number[] ): Promise< unknown > => request( 'fields/order', { method: 'POST', data: { ids } } );
 
 export const fetchSegments = (): Promise< Segment[] > => all( 'segments' );
