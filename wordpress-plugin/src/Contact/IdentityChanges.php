@@ -54,8 +54,11 @@ final class IdentityChanges {
 		$change = $person['change'];
 		$at_ms  = $person['at_ms'];
 		$new    = Contacts::identities( $change );
+		$known  = '' === $change['wamid'] ? 0 : MergeStore::contact_of_message( $change['wamid'] );
+		if ( $known > 0 ) {
+			return $known; // Told before.
+		}
 		$owners = MergeStore::owners( array_merge( $person['identities'], $new ) );
-		$again  = '' !== $change['wamid'] && MergeStore::has_message( $change['wamid'] );
 		$holder = 0;
 		foreach ( $person['identities'] as [ $kind, $value ] ) {
 			$owner = $owners[ "$kind:$value" ] ?? null;
@@ -67,9 +70,6 @@ final class IdentityChanges {
 		$owner = 0;
 		foreach ( $new as [ $kind, $value ] ) {
 			$owner = $owner ?: ( $owners[ "$kind:$value" ]['contact_id'] ?? 0 );
-		}
-		if ( $again ) {
-			return $owner ?: $holder; // Its message is there already: only its contact is asked for, and nothing is written.
 		}
 		if ( 0 === $holder && 0 === $owner ) {
 			$person['identities'] = $new ? $new : $person['identities'];
@@ -112,7 +112,7 @@ final class IdentityChanges {
 			);
 			MergeStore::log( $contact, Contacts::PHONE === $kind ? Native\CONTACT_LOG_NUMBER_CHANGED : Native\CONTACT_LOG_USER_ID_CHANGED, 0, $at_ms > 0 ? $at_ms : $now, (string) wp_json_encode( $data ) );
 		}
-		Merges::sort_again( $contact );
+		Contacts::reindex( array( $contact ) );
 	}
 
 	/** A country that was the old number's becomes the new one's. One that staff chose otherwise stays. */

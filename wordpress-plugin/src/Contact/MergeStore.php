@@ -308,9 +308,9 @@ final class MergeStore extends Store {
 		self::write( 'DELETE FROM ' . Schema::table( 'contact_identities' ) . " WHERE kind = $kind AND value = " . self::literal( $value ) . " AND contact_id = $contact_id AND seen_ms <= $ms" );
 	}
 
-	/** Is a message with this wamid there? */
-	public static function has_message( string $wamid ): bool {
-		return null !== self::scalar( 'SELECT id FROM ' . Schema::table( 'messages' ) . ' WHERE wamid = ' . self::literal( $wamid ) );
+	/** Whose message this is, 0 when it is not there. */
+	public static function contact_of_message( string $wamid ): int {
+		return (int) self::scalar( 'SELECT contact_id FROM ' . Schema::table( 'messages' ) . ' WHERE wamid = ' . self::literal( $wamid ) );
 	}
 
 	/** Which of these rows are there. @return array<int, true> */

@@ -26,7 +26,7 @@ final class Merges {
 	private const FILLED = array( 'name', 'profile_name', 'email', 'country', 'language', 'wp_user_id' );
 
 	/** What changes of the kept contact's row. */
-	private const COLUMNS = array( ...self::FILLED, 'last_in_ms', 'created_ms', 'sort_name' );
+	private const COLUMNS = array( ...self::FILLED, 'last_in_ms', 'created_ms' );
 
 	private const PURPOSES = array(
 		'marketing' => Native\PURPOSE_MARKETING,
@@ -244,11 +244,11 @@ final class Merges {
 		}
 		$merged['last_in_ms'] = max( (int) $k['last_in_ms'], (int) $g['last_in_ms'] );
 		$merged['created_ms'] = min( (int) $k['created_ms'], (int) $g['created_ms'] );
-		$merged['sort_name']  = self::sort_name( $keep, $merged );
 		MergeStore::update( $keep, $merged + array( 'updated_ms' => $now ) );
 		MergeStore::delete_contact( $gone );
+		Contacts::reindex( array( $keep ) );
 		// Found by the name of either.
-		ContactStore::set_words( array( $keep => Contacts::words( implode( ' ', array( $merged['name'], $merged['profile_name'], $g['name'], $g['profile_name'] ) ) ) ), false );
+		ContactStore::set_words( array( $keep => Contacts::words( $g['name'] . ' ' . $g['profile_name'] ) ), true );
 		$snapshot['merged']    = $merged;
 		$snapshot['withdrawn'] = self::join_consents( $merge, $k, $g, $user, $now );
 		MergeStore::log( $keep, Native\CONTACT_LOG_MERGED, $user, $now, self::log_data( $merge, $gone, $automatic ) );
@@ -359,13 +359,7 @@ final class Merges {
 			$back[ $column ] = $same ? $snapshot['keep'][ $column ] : $rows[ $keep ][ $column ];
 		}
 		MergeStore::update( $keep, $back + array( 'updated_ms' => $now ) );
-		ContactStore::set_words(
-			array(
-				$keep => Contacts::words( $back['profile_name'] . ' ' . $back['name'] ),
-				$gone => Contacts::words( $snapshot['gone']['profile_name'] . ' ' . $snapshot['gone']['name'] ),
-			),
-			false
-		);
+		Contacts::reindex( array( $keep, $gone ) );
 
 		foreach ( $snapshot['withdrawn'] as $purpose => $who ) {
 			if ( 'gone' === $who ) {
@@ -461,27 +455,6 @@ final class Merges {
 			MergeStore::delete_values( $keep, $take );
 		}
 		MergeStore::add_values( $gone, $snapshot['values'] );
-	}
-
-	/** Renews what a contact is sorted by, after its number or user name changed. */
-	public static function sort_again( int $contact_id ): void {
-		$row = ContactStore::load( array( $contact_id ) )['contacts'][0] ?? null;
-		if ( null !== $row && '' === $row['name'] . $row['profile_name'] ) {
-			MergeStore::update( $contact_id, array( 'sort_name' => self::sort_name( $contact_id, $row ) ) );
-		}
-	}
-
-	/** What a sort by name compares: the name that is shown, else the number, else the user name. */
-	private static function sort_name( int $id, array $row ): string {
-		$shown = '' !== $row['name'] ? $row['name'] : $row['profile_name'];
-		if ( '' === $shown ) {
-			$best = array();
-			foreach ( ContactStore::load( array( $id ) )['identities'] as $identity ) {
-				$best[ (int) $identity['kind'] ] ??= $identity['value'];
-			}
-			$shown = $best[ Contacts::PHONE ] ?? ( isset( $best[ Contacts::USERNAME ] ) ? '@' . $best[ Contacts::USERNAME ] : '' );
-		}
-		return Native\name_sort( array( $shown ) )[0];
 	}
 
 	/** Ids only: names of the other would outlive its erasure here. */

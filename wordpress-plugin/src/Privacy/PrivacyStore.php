@@ -182,7 +182,7 @@ final class PrivacyStore extends Store {
 
 	/** What stands in a contact's fields. @return array<string, string> By the field's label. */
 	public static function fields( int $id ): array {
-		return array_column( self::rows( 'SELECT f.label, f.name, v.text FROM ' . Schema::table( 'contact_values' ) . ' v JOIN ' . Schema::table( 'fields' ) . " f ON f.id = v.field_id WHERE v.contact_id = $id ORDER BY f.position, f.id" ), 'text', 'label' );
+		return array_column( self::rows( "SELECT CASE WHEN f.label = '' THEN f.name ELSE f.label END AS label, v.text FROM " . Schema::table( 'contact_values' ) . ' v JOIN ' . Schema::table( 'fields' ) . " f ON f.id = v.field_id WHERE v.contact_id = $id ORDER BY f.position, f.id" ), 'text', 'label' );
 	}
 
 	/** Has anything ever come from or gone to these contacts? Then webhooks about them may be stored. */
@@ -195,15 +195,5 @@ final class PrivacyStore extends Store {
 	/** Which of these numbers belong to somebody now. @param list<string> $phones @return list<string> */
 	public static function numbers_in_use( array $phones ): array {
 		return $phones ? array_column( self::rows( 'SELECT value FROM ' . Schema::table( 'contact_identities' ) . ' WHERE kind = ' . Native\IDENTITY_PHONE . ' AND value IN ' . self::in( $phones ) ), 'value' ) : array();
-	}
-
-	/** Unlinks a WordPress user. @return list<int> The contacts. */
-	public static function unlink( int $user_id, int $now ): array {
-		$table = Schema::table( 'contacts' );
-		$ids   = array_map( 'intval', array_column( self::rows( "SELECT id FROM $table WHERE wp_user_id = $user_id" ), 'id' ) );
-		if ( $ids ) {
-			self::write( "UPDATE $table SET wp_user_id = 0, updated_ms = $now WHERE wp_user_id = $user_id" );
-		}
-		return $ids;
 	}
 }
