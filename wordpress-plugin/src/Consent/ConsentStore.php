@@ -117,6 +117,11 @@ final class ConsentStore extends Store {
 		self::write( 'UPDATE ' . Schema::table( 'consents' ) . " SET void_ms = $now WHERE import_id = $import_id AND state = " . Native\CONSENT_GRANTED . ' AND void_ms = 0 AND contact_id IN ' . self::in( $ids ) );
 	}
 
+	/** What a person granted themself counts no longer, from an entry on. */
+	public static function void_words( int $contact_id, int $after_id, int $now ): void {
+		self::write( 'UPDATE ' . Schema::table( 'consents' ) . " SET void_ms = $now WHERE contact_id = $contact_id AND id > $after_id AND state = " . Native\CONSENT_GRANTED . ' AND by_person = 1 AND void_ms = 0' );
+	}
+
 	/**
 	 * A contact's ledger, the newest first.
 	 *

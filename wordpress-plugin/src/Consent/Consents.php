@@ -89,6 +89,17 @@ final class Consents {
 		);
 	}
 
+	/**
+	 * Two contacts that were one are two again, and nobody knows who of them said START in the meantime: it counts for neither.
+	 * To be called inside the split's transaction, before refresh().
+	 *
+	 * @param int $after_id The newest entry of the ledger before they became one.
+	 */
+	public static function void_words( int $contact_id, int $after_id ): void {
+		ConsentStore::lock( array( $contact_id ) );
+		ConsentStore::void_words( $contact_id, $after_id, Site::now_ms() );
+	}
+
 	/** May messages of this purpose go to this contact? Not when they were withdrawn. Being asked for is another question: state(). */
 	public static function allows( int $contact_id, int $purpose ): bool {
 		return Native\CONSENT_REVOKED !== self::state( $contact_id, $purpose );
