@@ -19,7 +19,6 @@ export function AddContact( { onClose }: { onClose: () => void } ) {
 		<Dialog title={ __( 'Add a contact', 'nxt-cloud-chat' ) } onClose={ onClose } className="is-form">
 			{ ( groups || errors.groups ) && ( fields || errors.fields ) ? (
 				<ContactForm
-					isNew
 					initial={ emptyDraft }
 					fields={ fields ?? [] }
 					groups={ groups ?? [] }

@@ -186,7 +186,8 @@ function Ask( { action, onClose, onConfirm }: { action: BulkAction; onClose: () 
 	);
 }
 
-function told( { action, done }: BulkRun ): string {
+/** Counts who was different before: who was in the group already is not told as added. */
+function told( { action, changed: done }: BulkRun ): string {
 	const n = formatNumber( done );
 	switch ( action ) {
 		case 'add_group':
@@ -236,7 +237,8 @@ export function BulkProgress() {
 		<Notice kind={ run.phase === 'failed' ? 'error' : run.phase === 'stopped' ? 'warning' : 'success' } onDismiss={ onDismiss }>
 			<p>
 				{ run.phase !== 'done' && <Icon name="alert" size={ 18 } /> }{ ' ' }
-				{ run.phase === 'stopped' && __( 'Stopped.', 'nxt-cloud-chat' ) } { run.error && <strong>{ run.error.message }</strong> } { run.error?.remedy } { told( run ) }
+				{ run.phase === 'stopped' && __( 'Stopped.', 'nxt-cloud-chat' ) } { run.error && <strong>{ run.error.message }</strong> } { run.error?.remedy } { told( run ) }{ ' ' }
+				{ run.done > run.changed && sprintf( /* translators: %s: a number */ _n( '%s needed no change.', '%s needed no change.', run.done - run.changed, 'nxt-cloud-chat' ), formatNumber( run.done - run.changed ) ) }
 			</p>
 		</Notice>
 	);

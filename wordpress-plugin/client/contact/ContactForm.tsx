@@ -20,17 +20,20 @@ interface Props {
 	fields: Field[];
 	/** Only for a new one: existing people have a card for their groups. */
 	groups?: Group[];
-	isNew?: boolean;
+	/** 0: a new one. */
+	contactId?: number;
 	saveLabel?: string;
 	onSave: ( change: ContactInput ) => Promise< void >;
 	onCancel: () => void;
 }
 
-export function ContactForm( { initial, profileName = '', fields, groups, isNew = false, saveLabel, onSave, onCancel }: Props ) {
+export function ContactForm( { initial, profileName = '', fields, groups, contactId = 0, saveLabel, onSave, onCancel }: Props ) {
+	const isNew = contactId === 0;
 	const [ draft, setDraft ] = useState( initial );
 	const [ errors, setErrors ] = useState< FieldErrors >( {} );
 	const [ failure, setFailure ] = useState< ApiError | null >( null );
 	const [ isBusy, setBusy ] = useState( false );
+	const [ isShared, setShared ] = useState( false );
 	const form = useRef< HTMLFormElement >( null );
 	const set = ( change: Partial< Draft > ) => setDraft( { ...draft, ...change } );
 	const error = ( name: string ) => errors[ name ];
@@ -51,7 +54,7 @@ export function ContactForm( { initial, profileName = '', fields, groups, isNew 
 		setFailure( null );
 		setErrors( {} );
 		try {
-			await onSave( change );
+			await onSave( isShared ? { ...change, same_email: true } : change );
 		} catch ( reason ) {
 			const found = asError( reason );
 			setErrors( fieldErrors( found ) );
@@ -85,6 +88,20 @@ export function ContactForm( { initial, profileName = '', fields, groups, isNew 
 							<a href={ href( 'contacts', other.id ) }>
 								{ /* translators: %s: name of a person */ sprintf( __( 'Open %s', 'nxt-cloud-chat' ), other.name || `#${ other.id }` ) }
 							</a>
+							{ contactId > 0 && (
+								<Fragment>
+									{ ' · ' }
+									<a href={ href( 'contacts', contactId, { merge: other.id } ) }>{ __( 'They are one person: merge', 'nxt-cloud-chat' ) }</a>
+								</Fragment>
+							) }
+						</p>
+					) }
+					{ other && failure.data.path === 'email' && (
+						<p>
+							<label>
+								<input type="checkbox" checked={ isShared } onChange={ ( event ) => setShared( event.target.checked ) } />
+								{ __( 'They are two people with one address', 'nxt-cloud-chat' ) }
+							</label>
 						</p>
 					) }
 					{ others.map( ( message ) => (

@@ -21,7 +21,7 @@ import { MergeDialog } from './MergeDialog';
 import { MessagesCard } from './MessagesCard';
 import { NotesCard } from './NotesCard';
 import { dismiss, loadContact, openPage, page, saveExport, splitMerge, undoEdit } from './page-actions';
-import { go, href, type Route } from './router';
+import { currentRoute, go, href, type Route } from './router';
 import { TimelineCard } from './TimelineCard';
 import { contactName } from './words';
 
@@ -46,7 +46,7 @@ export function ContactPage( { route }: { route: Route } ) {
 				</a>
 			</p>
 			{ contact && shown === id ? (
-				<Person contact={ contact } />
+				<Person contact={ contact } mergeWith={ Number( route.query.merge ) || 0 } />
 			) : (
 				<div className="nxtchat-card">
 					{ error && shown === id ? (
@@ -76,7 +76,7 @@ addEventListener( 'hashchange', ( { oldURL, newURL } ) => {
 	cameFromList = /#\/(\?.*)?$/.test( oldURL ) && newURL.includes( '#/contact/' );
 } );
 
-function Person( { contact }: { contact: ContactFull } ) {
+function Person( { contact, mergeWith }: { contact: ContactFull; mergeWith: number } ) {
 	const [ isMerging, setMerging ] = useState( false );
 	const [ isRemoving, setRemoving ] = useState( false );
 	const head = useRef< HTMLHeadingElement >( null );
@@ -140,7 +140,19 @@ function Person( { contact }: { contact: ContactFull } ) {
 					<IdentityCard contact={ contact } />
 				</div>
 			</div>
-			{ isMerging && <MergeDialog contact={ contact } onClose={ () => setMerging( false ) } /> }
+			{ ( isMerging || mergeWith > 0 ) && boot.caps.contacts && (
+				<MergeDialog
+					contact={ contact }
+					with={ mergeWith }
+					onClose={ () => {
+						setMerging( false );
+						// Not when the merge itself led elsewhere.
+						if ( mergeWith && currentRoute().id === contact.id ) {
+							go( href( 'contacts', contact.id ), { replace: true } );
+						}
+					} }
+				/>
+			) }
 			{ isRemoving && <Remove contact={ contact } onClose={ () => setRemoving( false ) } /> }
 		</Fragment>
 	);

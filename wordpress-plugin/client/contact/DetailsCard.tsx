@@ -48,6 +48,7 @@ export function DetailsCard( { contact }: { contact: ContactFull } ) {
 						groups: [],
 						fields: contact.fields,
 					} }
+					contactId={ contact.id }
 					profileName={ contact.profile_name }
 					fields={ fields }
 					onCancel={ () => setEditing( false ) }

@@ -22,8 +22,9 @@ import { consentLabel, contactName, fieldValue, marketingLabel } from './words';
 /** Quiet time after the last key before the search runs, ms. */
 const SEARCH_DELAY_MS = 300;
 
-export function MergeDialog( { contact, onClose }: { contact: ContactFull; onClose: () => void } ) {
-	const [ other, setOther ] = useState< ContactItem | null >( null );
+/** @param with The other one, when it is known already; 0 = it is looked for. */
+export function MergeDialog( { contact, with: known = 0, onClose }: { contact: ContactFull; with?: number; onClose: () => void } ) {
+	const [ other, setOther ] = useState( known );
 	return (
 		<Dialog
 			/* translators: %s: name of a person */
@@ -32,7 +33,7 @@ export function MergeDialog( { contact, onClose }: { contact: ContactFull; onClo
 			className="is-wide"
 		>
 			{ other ? (
-				<Preview contact={ contact } other={ other } onBack={ () => setOther( null ) } onClose={ onClose } />
+				<Preview contact={ contact } other={ other } onBack={ () => setOther( 0 ) } onClose={ onClose } />
 			) : (
 				<Find contact={ contact } onChoose={ setOther } />
 			) }
@@ -40,7 +41,7 @@ export function MergeDialog( { contact, onClose }: { contact: ContactFull; onClo
 	);
 }
 
-function Find( { contact, onChoose }: { contact: ContactFull; onChoose: ( other: ContactItem ) => void } ) {
+function Find( { contact, onChoose }: { contact: ContactFull; onChoose: ( other: number ) => void } ) {
 	const [ search, setSearch ] = useState( '' );
 	const [ found, setFound ] = useState< ContactItem[] | null >( null );
 	const [ alike, setAlike ] = useState< ContactItem[] >( [] );
@@ -86,7 +87,7 @@ function Find( { contact, onChoose }: { contact: ContactFull; onChoose: ( other:
 			<ul className="nxtchat-found" aria-live="polite">
 				{ ( shown ?? [] ).map( ( one ) => (
 					<li key={ one.id }>
-						<button type="button" onClick={ () => onChoose( one ) }>
+						<button type="button" onClick={ () => onChoose( one.id ) }>
 							<Avatar id={ one.id } name={ one.name } size="small" />
 							<span>
 								<bdi>{ contactName( one ) }</bdi>
@@ -101,14 +102,14 @@ function Find( { contact, onChoose }: { contact: ContactFull; onChoose: ( other:
 	);
 }
 
-function Preview( { contact, other, onBack, onClose }: { contact: ContactFull; other: ContactItem; onBack: () => void; onClose: () => void } ) {
+function Preview( { contact, other, onBack, onClose }: { contact: ContactFull; other: number; onBack: () => void; onClose: () => void } ) {
 	const [ isSwapped, setSwapped ] = useState( false );
 	const [ preview, setPreview ] = useState< MergePreview | null >( null );
 	const [ error, setError ] = useState< ApiError | null >( null );
 	const [ isBusy, setBusy ] = useState( false );
 	const [ tries, setTries ] = useState( 0 );
-	const keep = isSwapped ? other.id : contact.id;
-	const gone = isSwapped ? contact.id : other.id;
+	const keep = isSwapped ? other : contact.id;
+	const gone = isSwapped ? contact.id : other;
 
 	useEffect( () => {
 		let isGone = false;

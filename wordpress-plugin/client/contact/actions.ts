@@ -46,7 +46,7 @@ export async function runBulk( action: api.BulkAction, value: api.BulkValue, vie
 	const { selected, isAllMatching } = list.get();
 	const total = selectedCount( list.get() );
 	const mine = ( stopping = new AbortController() );
-	const run = { action, done: 0, total, phase: 'running', error: null } as const;
+	const run = { action, done: 0, changed: 0, total, phase: 'running', error: null } as const;
 	list.dispatch( { type: 'bulk', run } );
 	const finish = ( change: { phase: 'stopped' | 'done' } | { phase: 'failed'; error: ReturnType< typeof asError > } ) => {
 		const now = list.get().bulk;
@@ -55,22 +55,23 @@ export async function runBulk( action: api.BulkAction, value: api.BulkValue, vie
 		}
 	};
 	try {
-		if ( isAllMatching ) {
+		const whom: ( { ids: number[] } | { filter: View[ 'filters' ] } )[] = isAllMatching ? [ { filter: view.filters } ] : [];
+		for ( let at = 0; ! isAllMatching && at < selected.length; at += BULK_IDS ) {
+			whom.push( { ids: selected.slice( at, at + BULK_IDS ) } );
+		}
+		let isStopped = false;
+		for ( const some of whom ) {
 			let cursor: string | null = null;
 			do {
-				const step: api.BulkStep = await api.bulkFilter( action, value, view.filters, cursor );
-				list.dispatch( { type: 'bulk-step', done: step.done } );
+				if ( ( isStopped = mine.signal.aborted ) ) {
+					break;
+				}
+				const step: api.BulkStep = await api.bulk( action, value, some, cursor );
+				list.dispatch( { type: 'bulk-step', done: step.done, changed: step.changed } );
 				cursor = step.next;
-			} while ( cursor && ! mine.signal.aborted );
-			finish( { phase: cursor ? 'stopped' : 'done' } );
-		} else {
-			let at = 0;
-			for ( ; at < selected.length && ! mine.signal.aborted; at += BULK_IDS ) {
-				const step = await api.bulkIds( action, value, selected.slice( at, at + BULK_IDS ) );
-				list.dispatch( { type: 'bulk-step', done: step.done } );
-			}
-			finish( { phase: at < selected.length ? 'stopped' : 'done' } );
+			} while ( cursor );
 		}
+		finish( { phase: isStopped ? 'stopped' : 'done' } );
 	} catch ( reason ) {
 		finish( { phase: 'failed', error: asError( reason ) } );
 	}

@@ -11,6 +11,8 @@ export interface ContactInput {
 	language?: string;
 	groups?: number[];
 	fields?: Record< string, string >;
+	/** Two people may have one email address. */
+	same_email?: boolean;
 	/** Refused when somebody changed the contact since. */
 	if_updated_ms?: number;
 }
@@ -38,14 +40,15 @@ export type BulkValue = number | string | { field: string; value: string } | nul
 
 /** One step. `next` is the cursor to go on with, null at the end. */
 export interface BulkStep {
+	/** People looked at. */
 	done: number;
+	/** Of these, who was different before. */
+	changed: number;
 	next: string | null;
 }
 
-export const bulkIds = ( action: BulkAction, value: BulkValue, ids: number[], signal?: AbortSignal ): Promise< BulkStep > =>
-	request( 'contacts/bulk', { method: 'POST', data: { action, value, ids }, signal } );
-export const bulkFilter = ( action: BulkAction, value: BulkValue, filter: Filters, cursor: string | null, signal?: AbortSignal ): Promise< BulkStep > =>
-	request( 'contacts/bulk', { method: 'POST', data: { action, value, filter, ...( cursor ? { cursor } : {} ) }, signal } );
+export const bulk = ( action: BulkAction, value: BulkValue, whom: { ids: number[] } | { filter: Filters }, cursor: string | null ): Promise< BulkStep > =>
+	request( 'contacts/bulk', { method: 'POST', data: { action, value, ...whom, ...( cursor ? { cursor } : {} ) } } );
 
 export const fetchLog = ( id: number, cursor: string | null = null ): Promise< Page< LogItem > > => request( `contacts/${ id }/log`, { query: { cursor } } );
 export const addNote = ( id: number, text: string ): Promise< LogItem > => request( `contacts/${ id }/notes`, { method: 'POST', data: { text } } );

@@ -37,11 +37,12 @@ test( 'a failure keeps what is shown', () => {
 } );
 
 test( 'steps add up; a late one after the notice was dismissed changes nothing', () => {
-	const run = { action: 'delete', done: 0, total: { value: 400, exact: true }, phase: 'running', error: null } as const;
+	const run = { action: 'delete', done: 0, changed: 0, total: { value: 400, exact: true }, phase: 'running', error: null } as const;
 	let state = reduceList( loaded, { type: 'bulk', run } );
-	state = reduceList( state, { type: 'bulk-step', done: 200 } );
-	state = reduceList( state, { type: 'bulk-step', done: 150 } );
+	state = reduceList( state, { type: 'bulk-step', done: 200, changed: 200 } );
+	state = reduceList( state, { type: 'bulk-step', done: 150, changed: 20 } );
 	assert.equal( state.bulk?.done, 350 );
+	assert.equal( state.bulk?.changed, 220 );
 	const closed = reduceList( state, { type: 'bulk', run: null } );
-	assert.equal( reduceList( closed, { type: 'bulk-step', done: 1 } ), closed );
+	assert.equal( reduceList( closed, { type: 'bulk-step', done: 1, changed: 1 } ), closed );
 } );

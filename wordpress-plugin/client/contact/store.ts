@@ -7,6 +7,8 @@ import type { BulkAction } from './api';
 export interface BulkRun {
 	action: BulkAction;
 	done: number;
+	/** Of these, who was different before. */
+	changed: number;
 	total: Count;
 	phase: 'running' | 'stopped' | 'done' | 'failed';
 	error: ApiError | null;
@@ -38,7 +40,7 @@ export type ListAction =
 	| { type: 'select-matching' }
 	| { type: 'columns'; hidden: string[] }
 	| { type: 'bulk'; run: BulkRun | null }
-	| { type: 'bulk-step'; done: number };
+	| { type: 'bulk-step'; done: number; changed: number };
 
 export const emptyList = ( hidden: readonly string[] ): ListState => ( {
 	key: null,
@@ -93,7 +95,7 @@ export function reduceList( state: ListState, action: ListAction ): ListState {
 		case 'bulk':
 			return { ...state, bulk: action.run };
 		case 'bulk-step':
-			return state.bulk ? { ...state, bulk: { ...state.bulk, done: state.bulk.done + action.done } } : state;
+			return state.bulk ? { ...state, bulk: { ...state.bulk, done: state.bulk.done + action.done, changed: state.bulk.changed + action.changed } } : state;
 	}
 }
 
