@@ -42,6 +42,16 @@ final class Plugin {
 			self::consent_boxes( $consent );
 		}
 
+		// Contact: users with a number, where the owner wishes; links to users that are deleted.
+		$contacts = maybe_unserialize( wp_load_alloptions()['nxtchat_contacts'] ?? '' );
+		if ( ! empty( $contacts['sync'] ) ) {
+			add_action( 'user_register', array( Contact\Sync::class, 'user_changed' ) );
+			add_action( 'profile_update', array( Contact\Sync::class, 'user_changed' ) );
+			add_action( 'added_user_meta', array( Contact\Sync::class, 'meta_changed' ), 10, 3 );
+			add_action( 'updated_user_meta', array( Contact\Sync::class, 'meta_changed' ), 10, 3 );
+		}
+		add_action( 'deleted_user', array( Contact\Sync::class, 'user_deleted' ) );
+
 		if ( is_admin() ) {
 			self::admin();
 		}
@@ -83,6 +93,7 @@ final class Plugin {
 
 		// Contact: merging.
 		Contact\MergeRest::register();
+		Contact\SyncRest::register();
 
 		// Privacy.
 		Privacy\PrivacyRest::register();
