@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace NxtChat;
 
+use NxtChat\Contact\SyncSettings;
 use NxtChat\Native\Exception\Exception as NativeException;
 use WP_CLI;
 use WP_CLI\Utils;
@@ -50,7 +51,7 @@ final class SettingsCommand {
 	 */
 	public function list_( array $args, array $options ): void {
 		$items = array();
-		foreach ( Settings::all() as $name => $value ) {
+		foreach ( Settings::all() + SyncSettings::all() as $name => $value ) {
 			$items[] = array(
 				'name'  => $name,
 				'value' => is_bool( $value ) ? ( $value ? 'true' : 'false' ) : $value,
@@ -65,7 +66,8 @@ final class SettingsCommand {
 	 * ## OPTIONS
 	 *
 	 * <name>
-	 * : durability (full, normal), events_days, spool_mb, delete_data (true, false).
+	 * : durability (full, normal), events_days, spool_mb, delete_data (true, false); sync (true, false: users with a number
+	 * become contacts), sync_meta, sync_region, user_deleted (unlink, erase).
 	 *
 	 * <value>
 	 * : The new value.
@@ -79,11 +81,13 @@ final class SettingsCommand {
 	 */
 	public function set( array $args ): void {
 		[ $name, $value ] = $args;
-		if ( ! array_key_exists( $name, Settings::all() ) ) {
-			WP_CLI::error( "There is no setting '$name'. There are: " . implode( ', ', array_keys( Settings::all() ) ) . '.' );
+		$names = array_keys( Settings::all() + SyncSettings::all() );
+		if ( ! in_array( $name, $names, true ) ) {
+			WP_CLI::error( "There is no setting '$name'. There are: " . implode( ', ', $names ) . '.' );
 		}
 		try {
-			$done = Settings::set( array( $name => $value ) );
+			$input = array( $name => $value );
+			$done  = array_key_exists( $name, SyncSettings::all() ) ? SyncSettings::set( $input ) : Settings::set( $input );
 		} catch ( NativeException $e ) {
 			WP_CLI::error( $e->getMessage() );
 		}
