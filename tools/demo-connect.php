@@ -1,7 +1,7 @@
 <?php
 /**
- * Connects the demo's site to its simulator through the plugin's own REST routes, and the first time lets
- * pretend customers write, so that the inbox is not empty.
+ * Connects the demo's site to its simulator through the plugin's own REST routes. The first time, pretend customers
+ * write and a file of invented people is imported, so that neither the inbox nor the contacts are empty.
  *
  * Usage: NXTCHAT_DEMO_URL=<site> php demo-connect.php <web root> <file with the simulator's ready line>
  *
@@ -109,6 +109,11 @@ foreach ( $test['checks'] as $check ) {
 	}
 }
 say( 'account connected: ' . count( $test['checks'] ) . ' checks passed' );
+
+require __DIR__ . '/demo-contacts.php';
+if ( ! rest( 'GET', 'imports' )['items'] && ! rest( 'GET', 'fields' )['items'] ) {
+	demo_contacts();
+}
 
 if ( rest( 'GET', 'conversations' )['items'] ) {
 	exit( 0 );
