@@ -104,6 +104,9 @@ final class Plugin {
 		// Segment, and the list of contacts.
 		Segment\SegmentRest::register();
 		Contact\ContactListRest::register();
+		Contact\ContactRest::register();
+		Group\GroupRest::register();
+		Field\FieldRest::register();
 
 		// Import.
 		Import\ImportRest::register();

@@ -36,24 +36,22 @@ abstract class Rest {
 	 * @param callable             $work       fn( WP_REST_Request ): mixed. Exceptions of the extension and of the database become errors.
 	 * @param string               $capability One of Capabilities; '' = public.
 	 * @param array<string, array> $args       WordPress's argument schemas.
+	 * @param callable|null        $schema     fn(): array, JSON schema of what the route answers with.
 	 */
-	protected static function route( string $path, string $methods, callable $work, string $capability, array $args = array() ): void {
-		register_rest_route(
-			self::NAMESPACE,
-			$path,
-			array(
-				'methods'             => $methods,
-				'args'                => $args,
-				'permission_callback' => '' === $capability ? '__return_true' : static fn() => self::permission( $capability ),
-				'callback'            => static function ( \WP_REST_Request $request ) use ( $work ) {
-					try {
-						return rest_ensure_response( $work( $request ) );
-					} catch ( NativeException | StoreError $e ) {
-						return self::error( $e );
-					}
-				},
-			)
+	protected static function route( string $path, string $methods, callable $work, string $capability, array $args = array(), ?callable $schema = null ): void {
+		$endpoint = array(
+			'methods'             => $methods,
+			'args'                => $args,
+			'permission_callback' => '' === $capability ? '__return_true' : static fn() => self::permission( $capability ),
+			'callback'            => static function ( \WP_REST_Request $request ) use ( $work ) {
+				try {
+					return rest_ensure_response( $work( $request ) );
+				} catch ( NativeException | StoreError $e ) {
+					return self::error( $e );
+				}
+			},
 		);
+		register_rest_route( self::NAMESPACE, $path, null === $schema ? $endpoint : array( $endpoint, 'schema' => $schema ) );
 	}
 
 	/** True, or the error that says which right is missing. */

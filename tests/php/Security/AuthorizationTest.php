@@ -61,7 +61,40 @@ final class AuthorizationTest extends TestCase {
 		'GET /contacts/{id}/export'          => self::CONTACTS,
 		'GET /contacts/settings'             => self::MANAGE,
 		'POST /contacts/settings'            => self::MANAGE,
+		'POST /contacts'                     => self::CONTACTS,
+		'POST /contacts/bulk'                => self::CONTACTS,
+		'GET /contacts/{id}'                 => self::VIEW,
+		'POST /contacts/{id}'                => self::CONTACTS,
+		'DELETE /contacts/{id}'              => self::CONTACTS,
+		'GET /contacts/{id}/log'             => self::VIEW,
+		'POST /contacts/{id}/notes'          => self::CONTACTS,
+		'POST /contacts/{id}/notes/{log_id}' => self::CONTACTS,
+		'DELETE /contacts/{id}/notes/{log_id}' => self::CONTACTS,
+		'POST /contacts/{id}/undo'           => self::CONTACTS,
+		'GET /groups'                        => self::VIEW,
+		'POST /groups'                       => self::CONTACTS,
+		'GET /groups/{id}'                   => self::VIEW,
+		'POST /groups/{id}'                  => self::CONTACTS,
+		'DELETE /groups/{id}'                => self::CONTACTS,
+		'POST /groups/{id}/members'          => self::CONTACTS,
+		'GET /fields'                        => self::VIEW,
+		'POST /fields'                       => self::CONTACTS,
+		'POST /fields/order'                 => self::CONTACTS,
+		'GET /fields/{id}'                   => self::VIEW,
+		'POST /fields/{id}'                  => self::CONTACTS,
+		'DELETE /fields/{id}'                => self::CONTACTS,
 		'GET /contacts/export'               => self::CONTACTS,
+		'GET /imports'                       => self::VIEW,
+		'POST /imports'                      => self::CONTACTS,
+		'GET /imports/{id}'                  => self::VIEW,
+		'POST /imports/{id}'                 => self::CONTACTS,
+		'DELETE /imports/{id}'               => self::CONTACTS,
+		'POST /imports/{id}/chunk'           => self::CONTACTS,
+		'POST /imports/{id}/start'           => self::CONTACTS,
+		'POST /imports/{id}/step'            => self::CONTACTS,
+		'POST /imports/{id}/cancel'          => self::CONTACTS,
+		'POST /imports/{id}/undo'            => self::CONTACTS,
+		'GET /imports/{id}/rejects'          => self::CONTACTS,
 		'GET /segments'                      => self::VIEW,
 		'POST /segments'                     => self::CONTACTS,
 		'GET /segments/schema'               => self::VIEW,
@@ -110,7 +143,7 @@ final class AuthorizationTest extends TestCase {
 	public function test_only_who_may_gets_past_the_permission( string $name ): void {
 		[ $method, $path ] = explode( ' ', $name );
 		// Ids that do not exist: whoever is let in gets 400 or 404, and nothing happens.
-		$path = strtr( substr( $path, 1 ), array( '{id}' => '999999', '{check}' => 'extension' ) );
+		$path = strtr( substr( $path, 1 ), array( '{id}' => '999999', '{check}' => 'extension', '{log_id}' => '999999' ) );
 		foreach ( array_keys( self::PEOPLE ) as $person ) {
 			$this->become( $person );
 			$answer  = $this->rest( $method, $path );

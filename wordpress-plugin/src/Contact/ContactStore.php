@@ -209,6 +209,77 @@ final class ContactStore extends Store {
 		);
 	}
 
+	public static function exists( int $id ): bool {
+		return null !== self::scalar( 'SELECT id FROM ' . Schema::table( 'contacts' ) . " WHERE id = $id" );
+	}
+
+	/** Locks one contact until the transaction ends. Whether it is there. */
+	public static function lock_one( int $id ): bool {
+		return null !== self::scalar( 'SELECT id FROM ' . Schema::table( 'contacts' ) . " WHERE id = $id FOR UPDATE" );
+	}
+
+	/**
+	 * Those of the contacts that are there, locked in their order.
+	 *
+	 * @param list<int> $ids
+	 * @return list<int>
+	 */
+	public static function lock_some( array $ids ): array {
+		return self::ids( 'SELECT id FROM ' . Schema::table( 'contacts' ) . ' WHERE id IN ' . self::in( $ids ) . ' ORDER BY id FOR UPDATE' );
+	}
+
+	/** A contact made by hand or by a script. @param array<string, int|string> $columns `uid` among them. */
+	public static function add( array $columns ): int {
+		$table = Schema::table( 'contacts' );
+		self::insert( $table, array_keys( $columns ), array( array_values( $columns ) ) );
+		return (int) self::scalar( "SELECT id FROM $table WHERE uid = " . self::literal( $columns['uid'] ) );
+	}
+
+	/**
+	 * The same in all of them; `updated_ms` moves forward in each.
+	 *
+	 * @param list<int>             $ids
+	 * @param array<string, string> $columns
+	 */
+	public static function change( array $ids, array $columns, int $now ): void {
+		$set = '';
+		foreach ( $columns as $name => $value ) {
+			$set .= "$name = " . self::literal( $value ) . ', ';
+		}
+		self::write( 'UPDATE ' . Schema::table( 'contacts' ) . " SET {$set}updated_ms = CASE WHEN updated_ms >= $now THEN updated_ms + 1 ELSE $now END WHERE id IN " . self::in( $ids ) );
+	}
+
+	/** Contacts with this e-mail address, in whatever case. @return list<int> At most two. */
+	public static function by_email( string $email ): array {
+		return self::ids( 'SELECT id FROM ' . Schema::table( 'contacts' ) . ' WHERE email = ' . self::literal( $email ) . ' LIMIT 2' );
+	}
+
+	/**
+	 * New identities of one contact.
+	 *
+	 * @param list<array{0: int, 1: string}> $identities Kind and value.
+	 * @throws \NxtChat\StoreError A duplicate: somebody else has one of them.
+	 */
+	public static function give_identities( int $id, array $identities, int $now ): void {
+		self::insert( Schema::table( 'contact_identities' ), array( 'contact_id', 'kind', 'value', 'created_ms', 'seen_ms' ), array_map( static fn( array $i ): array => array( $id, $i[0], $i[1], $now, $now ), $identities ) );
+	}
+
+	/** An identity that a contact has becomes the one that is shown. */
+	public static function prefer_identity( int $id, int $kind, string $value, int $now ): void {
+		self::write( 'UPDATE ' . Schema::table( 'contact_identities' ) . " SET seen_ms = $now WHERE contact_id = $id AND kind = $kind AND value = " . self::literal( $value ) );
+	}
+
+	/** @param list<array{0: int, 1: string}> $identities Kind and value. */
+	public static function take_identities( int $id, array $identities ): void {
+		$values = array();
+		foreach ( $identities as [ $kind, $value ] ) {
+			$values[ $kind ][] = $value;
+		}
+		foreach ( $values as $kind => $list ) {
+			self::write( 'DELETE FROM ' . Schema::table( 'contact_identities' ) . " WHERE contact_id = $id AND kind = $kind AND value IN " . self::in( $list ) );
+		}
+	}
+
 	/** @param array<int, list<string>> $values By kind. */
 	private static function any_of( array $values ): string {
 		$where = array();

@@ -154,6 +154,30 @@ final class Groups {
 	}
 
 	/**
+	 * Both at once, all or nothing.
+	 *
+	 * @param list<int> $add
+	 * @param list<int> $remove
+	 * @return array The group, with `added` and `removed`: whom it changed for.
+	 */
+	public static function change_members( int $group, array $add, array $remove ): array|\WP_Error {
+		if ( array_intersect( $add, $remove ) ) {
+			return Problems::refuse( 'nxtchat_invalid', 400, __( 'A contact cannot be added and removed at once.', 'nxt-cloud-chat' ) );
+		}
+		if ( ! isset( self::names( array( $group ) )[ $group ] ) ) {
+			return self::missing();
+		}
+		$change = GroupStore::transaction_again(
+			static fn(): array => array(
+				'added'   => self::add( $group, $add ),
+				'removed' => self::remove( $group, $remove ),
+			)
+		);
+		$now    = self::get( $group );
+		return is_wp_error( $now ) ? $now : $now + $change;
+	}
+
+	/**
 	 * The groups of these names, made where there are none. Inside the caller's transaction, where there is one.
 	 *
 	 * @param list<string> $names Too long ones are cut, empty ones left out.
