@@ -35,10 +35,12 @@ final class People {
 		mt_srand( $seed );
 		$this->now = Site::now_ms();
 		$this->frame();
+		wp_cache_flush();
 		for ( $n = 1; $n <= $count; $n++ ) {
 			$this->person( $n );
 		}
 		$this->write();
+		wp_cache_flush(); // The rows did not go through the rooms that remember them.
 	}
 
 	/** One of a list. */

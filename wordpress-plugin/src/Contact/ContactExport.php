@@ -9,9 +9,9 @@ declare(strict_types=1);
 
 namespace NxtChat\Contact;
 
+use NxtChat\Field\Fields;
 use NxtChat\Native;
 use NxtChat\Segment\Audience;
-use NxtChat\Segment\Catalogue;
 use NxtChat\Segment\Conditions;
 
 /** Writes any filter as CSV, batch by batch: memory does not grow with the number of contacts. The import knows every column by its name. */
@@ -58,7 +58,7 @@ final class ContactExport {
 		$conditions = ContactList::conditions( $filter );
 		$problems   = is_wp_error( $conditions ) ? ( $conditions->get_error_data()['problems'] ?? array() ) : array();
 		$fields     = array();
-		foreach ( Catalogue::customs() as $field ) {
+		foreach ( Fields::all() as $field ) {
 			$fields[ 'field:' . $field['name'] ] = (int) $field['id'];
 		}
 		$chosen = array();
@@ -104,8 +104,8 @@ final class ContactExport {
 	 * @return int How many contacts were written.
 	 */
 	public function write( callable $out ): int {
-		// A custom field is named as it is: the import finds it by its name.
-		$head = array_map( static fn( $column ) => str_starts_with( $column, 'field:' ) ? substr( $column, 6 ) : $column, $this->columns );
+		// A custom field is named as it is: the import finds it by its name. One that is called as a column of ours keeps its prefix.
+		$head = array_map( static fn( $column ) => str_starts_with( $column, 'field:' ) && ! in_array( substr( $column, 6 ), self::COLUMNS, true ) ? substr( $column, 6 ) : $column, $this->columns );
 		if ( false === $out( self::BOM . Native\csv_encode( array( $head ) ) ) ) {
 			return 0;
 		}

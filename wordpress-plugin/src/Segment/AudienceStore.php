@@ -242,29 +242,6 @@ final class AudienceStore extends Store {
 		return array_column( self::rows( "SELECT c.$column AS value FROM " . self::contacts() . " WHERE c.$column > '' GROUP BY c.$column ORDER BY c.$column LIMIT $max" ), 'value' );
 	}
 
-	/** @return array<int, string> Names of groups by id, in the order of the names. */
-	public static function groups( int $max ): array {
-		return array_column( self::rows( 'SELECT id, name FROM ' . Schema::table( 'groups' ) . " ORDER BY name LIMIT $max" ), 'name', 'id' );
-	}
-
-	public static function has_group( int $id ): bool {
-		return null !== self::scalar( 'SELECT id FROM ' . Schema::table( 'groups' ) . " WHERE id = $id" );
-	}
-
-	/** @return list<array{id: int, name: string, label: string, type: int, choices: list<string>}> */
-	public static function fields(): array {
-		return array_map(
-			static fn( $row ) => array(
-				'id'      => (int) $row['id'],
-				'name'    => $row['name'],
-				'label'   => $row['label'],
-				'type'    => (int) $row['type'],
-				'choices' => (array) json_decode( $row['choices_json'], true ),
-			),
-			self::rows( 'SELECT * FROM ' . Schema::table( 'fields' ) . ' ORDER BY position, id' )
-		);
-	}
-
 	/** Contacts and what drives the query: the parts first, or an index. @param list<string>|null $driver */
 	private static function from( ?array $driver, string $index ): string {
 		if ( null === $driver ) {

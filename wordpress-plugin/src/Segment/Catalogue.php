@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace NxtChat\Segment;
 
 use NxtChat\Field\Fields;
+use NxtChat\Group\Groups;
 use NxtChat\Native;
 
 /** The schema of the conditions, for parse(), for the editor and for the documentation. */
@@ -134,7 +135,7 @@ final class Catalogue {
 	 */
 	public static function field( string $name ): ?array {
 		if ( str_starts_with( $name, 'field.' ) ) {
-			foreach ( self::customs() as $custom ) {
+			foreach ( Fields::all() as $custom ) {
 				if ( 'field.' . $custom['name'] === $name ) {
 					return self::custom( $custom );
 				}
@@ -178,7 +179,7 @@ final class Catalogue {
 		switch ( $field['choices'] ) {
 			case 'group':
 				$id = is_int( $value ) || ( is_string( $value ) && ctype_digit( $value ) && strlen( $value ) < 19 ) ? (int) $value : 0;
-				return AudienceStore::has_group( $id ) ? $id : new Problem( __( 'This group does not exist (any more).', 'nxt-cloud-chat' ), __( 'Choose another group, or remove it from the condition.', 'nxt-cloud-chat' ) );
+				return Groups::names( array( $id ) ) ? $id : new Problem( __( 'This group does not exist (any more).', 'nxt-cloud-chat' ), __( 'Choose another group, or remove it from the condition.', 'nxt-cloud-chat' ) );
 			case 'state':
 				return $known( array_keys( self::STATES ), __( 'This is no state of consent.', 'nxt-cloud-chat' ), __( 'Use granted, revoked or none.', 'nxt-cloud-chat' ) );
 			case 'role':
@@ -203,7 +204,7 @@ final class Catalogue {
 		foreach ( self::fixed() as $name => $row ) {
 			$fields[] = self::described( $name, $row );
 		}
-		foreach ( self::customs() as $custom ) {
+		foreach ( Fields::all() as $custom ) {
 			$fields[] = self::custom( $custom );
 		}
 		$labels = self::labels();
@@ -332,7 +333,7 @@ final class Catalogue {
 	private static function choices( array $field ): array {
 		$plain = static fn( array $values ) => array_combine( $values, $values );
 		$pairs = match ( $field['choices'] ) {
-			'group'    => self::groups(),
+			'group'    => Groups::names(),
 			'role'     => array_map( 'translate_user_role', wp_roles()->get_names() ),
 			'custom'   => $plain( $field['custom']['choices'] ),
 			'yes_no'   => array(
@@ -355,15 +356,5 @@ final class Catalogue {
 			);
 		}
 		return $out;
-	}
-
-	/** Custom fields. @return list<array{id: int, name: string, label: string, type: int, choices: list<string>}> */
-	public static function customs(): array {
-		return class_exists( Fields::class ) ? Fields::all() : AudienceStore::fields();
-	}
-
-	/** @return array<int, string> Names by id. */
-	private static function groups(): array {
-		return AudienceStore::groups( self::CHOICES_MAX );
 	}
 }
