@@ -162,7 +162,7 @@ function Settings( { saved, onSaved }: { saved: ConsentSettings; onSaved: ( sett
 					{ words( 'start_words', sprintf( /* translators: %s: a language */ __( 'Start again, in %s', 'nxt-cloud-chat' ), languageName( language ) ) ) }
 					<WordField
 						label={ __( 'Buttons that stop', 'nxt-cloud-chat' ) }
-						help={ __( 'Labels of quick-reply buttons in your templates, such as “No more offers”. WhatsApp’s own “Stop promotions” is always understood.', 'nxt-cloud-chat' ) }
+						help={ __( 'Labels of quick-reply buttons in your templates, such as “No more offers”. When somebody switches offers off in WhatsApp itself, that is always understood.', 'nxt-cloud-chat' ) }
 						values={ draft.button_stop }
 						error={ errors.button_stop }
 						isDisabled={ ! mayChange }

@@ -14,7 +14,9 @@ export interface Choice {
 interface Props {
 	/** id of the control, for its label. */
 	id: string;
+	/** Of the list; of the control too when no label stands beside it. */
 	label: string;
+	isUnlabelled?: boolean;
 	values: string[];
 	onChange: ( values: string[] ) => void;
 	/** With choices a list to choose from, otherwise a text field. */
@@ -26,7 +28,7 @@ interface Props {
 	isInvalid?: boolean | undefined;
 }
 
-export function Chips( { id, label, values, onChange, choices, placeholder, maxLength, isDisabled = false, describedBy, isInvalid }: Props ) {
+export function Chips( { id, label, isUnlabelled = false, values, onChange, choices, placeholder, maxLength, isDisabled = false, describedBy, isInvalid }: Props ) {
 	const [ typed, setTyped ] = useState( '' );
 	const control = useRef< HTMLInputElement & HTMLSelectElement >( null );
 	const labelOf = ( value: string ) => choices?.find( ( choice ) => choice.value === value )?.label ?? value;
@@ -43,7 +45,7 @@ export function Chips( { id, label, values, onChange, choices, placeholder, maxL
 		speak( sprintf( __( '%s removed.', 'nxt-cloud-chat' ), labelOf( value ) ) );
 		control.current?.focus();
 	};
-	const common = { id, disabled: isDisabled, 'aria-describedby': describedBy, 'aria-invalid': isInvalid || undefined };
+	const common = { id, 'aria-label': isUnlabelled ? label : undefined, disabled: isDisabled, 'aria-describedby': describedBy, 'aria-invalid': isInvalid || undefined };
 	return (
 		<div className="nxtchat-chips">
 			{ values.length > 0 && (

@@ -226,7 +226,7 @@ function Preview( { draft, fields }: { draft: Draft; fields: Field[] } ) {
 	}
 	const shown = targets( fields ).filter( ( { value } ) => draft.columns.includes( value ) );
 	return (
-		<section className="nxtchat-preview" aria-labelledby="nxtchat-preview">
+		<div className="nxtchat-preview">
 			<h3 id="nxtchat-preview">{ __( 'So the first rows would come in', 'nxt-cloud-chat' ) }</h3>
 			<div className="nxtchat-preview__scroll" tabIndex={ 0 } role="region" aria-labelledby="nxtchat-preview">
 				<table className="widefat striped">
@@ -265,6 +265,6 @@ function Preview( { draft, fields }: { draft: Draft; fields: Field[] } ) {
 				</table>
 			</div>
 			<p className="description">{ __( 'Whether a number exists is checked after the upload, before anything is changed.', 'nxt-cloud-chat' ) }</p>
-		</section>
+		</div>
 	);
 }

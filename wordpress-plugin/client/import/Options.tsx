@@ -132,7 +132,7 @@ export function Options( { draft, onBack }: { draft: Draft; onBack: () => void }
 					title={ __( 'Each of them agreed to get marketing from us on WhatsApp', 'nxt-cloud-chat' ) }
 					help={ __( 'And I can show where and when.', 'nxt-cloud-chat' ) }
 				/>
-				{ draft.consent.isClaimed && (
+				{ ( draft.consent.isClaimed || draft.columns.includes( 'marketing' ) ) && (
 					<Notice kind="warning">
 						<p>
 							<strong>{ __( 'Be honest here; it protects your number.', 'nxt-cloud-chat' ) }</strong>{ ' ' }

@@ -58,19 +58,17 @@ export function Sources( { fields }: { fields: Field[] } ) {
 					{ __( 'One person in each row, one of the columns is the phone number. From Excel: File → Save as → “CSV UTF-8”. From Google Sheets: File → Download → CSV.', 'nxt-cloud-chat' ) }
 				</p>
 			</FilePicker>
-			{ sources && ( sources.users > 0 || sources.customers !== null ) && (
-				<div className="nxtchat-sources">
-					<span>{ __( 'Or take people that this site knows:', 'nxt-cloud-chat' ) }</span>
-					<button type="button" className="button" onClick={ () => from( ImportKind.USERS ) }>
-						{ kindLabel( ImportKind.USERS ) } ({ formatNumber( sources.users ) })
+			<div className="nxtchat-sources">
+				<span>{ __( 'Or take people that this site knows:', 'nxt-cloud-chat' ) }</span>
+				<button type="button" className="button" onClick={ () => from( ImportKind.USERS ) }>
+					{ kindLabel( ImportKind.USERS ) } { sources ? `(${ formatNumber( sources.users ) })` : '' }
+				</button>
+				{ sources?.customers !== null && (
+					<button type="button" className="button" onClick={ () => from( ImportKind.CUSTOMERS ) }>
+						{ kindLabel( ImportKind.CUSTOMERS ) } { sources?.customers !== undefined ? `(${ formatNumber( sources.customers ) })` : '' }
 					</button>
-					{ sources.customers !== null && (
-						<button type="button" className="button" onClick={ () => from( ImportKind.CUSTOMERS ) }>
-							{ kindLabel( ImportKind.CUSTOMERS ) } ({ formatNumber( sources.customers ) })
-						</button>
-					) }
-				</div>
-			) }
+				) }
+			</div>
 			<History />
 		</Fragment>
 	);

@@ -1,4 +1,4 @@
-/** Conditions as rows: a field, how it compares, with what. Groups of rows may stand inside. */
+/** Conditions as rows: a field, how it compares, with what. Blocks of rows may stand inside. */
 import { createElement, Fragment, useId } from '@wordpress/element';
 import { __, sprintf } from '@wordpress/i18n';
 
@@ -39,7 +39,7 @@ function Level( { root, fields, problems, onChange, tree, path }: Props & { tree
 	const own = problems.filter( ( problem ) => rowOf( problem.path ) === path.join( '.' ) );
 	return (
 		<fieldset className={ `nxtchat-rules${ depth > 1 ? ' is-inner' : '' }` }>
-			<legend className="screen-reader-text">{ depth > 1 ? __( 'Group of conditions', 'nxt-cloud-chat' ) : __( 'Conditions', 'nxt-cloud-chat' ) }</legend>
+			<legend className="screen-reader-text">{ depth > 1 ? __( 'Block of conditions', 'nxt-cloud-chat' ) : __( 'Conditions', 'nxt-cloud-chat' ) }</legend>
 			<div className="nxtchat-rules__match">
 				<label htmlFor={ id }>{ __( 'People who match', 'nxt-cloud-chat' ) }</label>
 				<select
@@ -52,7 +52,7 @@ function Level( { root, fields, problems, onChange, tree, path }: Props & { tree
 				</select>
 				{ depth > 1 && (
 					<button type="button" className="button-link nxtchat-rules__removegroup" onClick={ () => onChange( change( root, path, () => null ) ) }>
-						{ __( 'Remove this group', 'nxt-cloud-chat' ) }
+						{ __( 'Remove this block', 'nxt-cloud-chat' ) }
 					</button>
 				) }
 			</div>
@@ -89,7 +89,7 @@ function Level( { root, fields, problems, onChange, tree, path }: Props & { tree
 						disabled={ isFull }
 						onClick={ () => onChange( add( root, path, emptyTree( tree.match === 'all' ? 'any' : 'all' ) ) ) }
 					>
-						{ __( 'Add a group', 'nxt-cloud-chat' ) }
+						{ __( 'Add a block', 'nxt-cloud-chat' ) }
 					</button>
 				) }
 				{ isFull && depth === 1 && (

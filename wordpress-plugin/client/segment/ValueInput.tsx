@@ -1,5 +1,5 @@
 /** The control for a condition's value, by what its operator wants. */
-import { createElement, Fragment } from '@wordpress/element';
+import { createElement } from '@wordpress/element';
 import { __ } from '@wordpress/i18n';
 
 import { Chips, type Choice } from '../core/Chips';
@@ -36,11 +36,9 @@ export function ValueInput( { id, label, input, field, value, isInvalid, describ
 		case 'none':
 			return null;
 		case 'days':
+			// The operator's label says "in the last … days".
 			return (
-				<span className="nxtchat-inline">
-					<input { ...common } type="number" className="small-text" min={ 1 } max={ MAX_DAYS } value={ text } onChange={ ( event ) => onChange( toNumber( event.target.value ) ) } />
-					{ __( 'days', 'nxt-cloud-chat' ) }
-				</span>
+				<input { ...common } type="number" className="small-text" min={ 1 } max={ MAX_DAYS } value={ text } onChange={ ( event ) => onChange( toNumber( event.target.value ) ) } />
 			);
 		case 'number':
 			return <input { ...common } type="number" step="any" value={ text } onChange={ ( event ) => onChange( toNumber( event.target.value ) ) } />;
@@ -65,6 +63,7 @@ export function ValueInput( { id, label, input, field, value, isInvalid, describ
 				<Chips
 					id={ id }
 					label={ label }
+					isUnlabelled
 					values={ Array.isArray( value ) ? value.map( String ) : text === '' ? [] : [ text ] }
 					choices={ field.choices?.map( ( choice ) => ( { ...choice, value: String( choice.value ) } ) ) }
 					isInvalid={ isInvalid }
@@ -86,9 +85,7 @@ export function ValueInput( { id, label, input, field, value, isInvalid, describ
 		}
 		default:
 			return (
-				<Fragment>
-					<input { ...common } type="text" dir="auto" value={ text } onChange={ ( event ) => onChange( event.target.value ) } />
-				</Fragment>
+				<input { ...common } type="text" dir="auto" value={ text } onChange={ ( event ) => onChange( event.target.value ) } />
 			);
 	}
 }
