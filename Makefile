@@ -27,7 +27,7 @@ php_files := $(shell find wordpress-plugin tests tools -name '*.php' -not -path 
 
 .PHONY: help deps build extension simulator screens wasm install-extension demo test check check-rust check-php check-client \
 	check-house test-rust test-wasm test-client test-php test-php-long test-browser test-smoke test-deps clean \
-	bench-webhook bench-drain bench-frontend bench-inbox pot
+	bench-webhook bench-drain bench-frontend bench-inbox bench-contacts bench-import pot
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -142,6 +142,14 @@ bench-frontend: $(EXTENSION) ## an ordinary page with and without the plugin
 bench-inbox: $(EXTENSION) ## list, thread and poll at 100,000 and a million messages
 	@tools/deps.sh bench
 	@tests/bench/inbox.sh
+
+bench-import: $(EXTENSION) ## a million rows of a file into contacts, beside LOAD DATA; 100,000 on SQLite
+	@tools/deps.sh bench
+	@tests/bench/import.sh
+
+bench-contacts: $(EXTENSION) ## list, filters, search, last page and segments at a million contacts
+	@tools/deps.sh bench
+	@tests/bench/contacts.sh
 
 pot: ## the translation template, from the sources (needs gettext)
 	@cd wordpress-plugin && xgettext --language=PHP --from-code=UTF-8 --package-name=nxt-cloud-chat --keyword=__ --keyword=esc_html__ \

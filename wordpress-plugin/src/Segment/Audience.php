@@ -121,17 +121,22 @@ final class Audience {
 
 	/** As page(). */
 	private function rows( string $sort, bool $up, ?array $after, int $limit ): array {
-		if ( $this->collects() ) {
-			return AudienceStore::page( $this->rest, $this->driver, $sort, $up, $after, null, $limit, null === $after && ! $this->once );
-		}
-		if ( array( 'all', array() ) === $this->node || $this->width() <= $this->exact_max || self::bounds( $this->node, $sort ) ) {
+		$everybody = array( 'all', array() );
+		$bounded   = self::bounds( $this->node, $sort );
+		if ( $everybody === $this->node || ( ! $this->collects() && ( $bounded || $this->width() <= $this->exact_max ) ) ) {
 			return AudienceStore::page( $this->node, null, $sort, $up, $after, null, $limit );
 		}
-		$sample  = $this->sample();
-		$width   = $this->width();
-		$walk    = (int) min( $width, $limit * $sample['ids'] / max( $sample['all'], 0.25 ) );
-		$collect = null === $this->size ? PHP_INT_MAX : (int) ( $sample['driving'] / $sample['ids'] * $width );
-		// What is asked for may lie at the far end of the order (new contacts wrote last): no farther than expected before another way is tried.
+		// Rows that a walk is expected to read, and rows that are to be taken and sorted else.
+		$width = $this->width();
+		if ( $this->collects() ) {
+			$collect = (int) $this->size;
+			$walk    = $everybody === $this->rest ? intdiv( $limit * $width, max( 1, $collect ) ) : $width;
+		} else {
+			$sample  = $this->sample();
+			$collect = null === $this->size ? PHP_INT_MAX : (int) ( $sample['driving'] / $sample['ids'] * $width );
+			$walk    = (int) min( $width, $limit * $sample['ids'] / max( $sample['all'], 0.25 ) );
+		}
+		// What is asked for may lie at the far end of the order (new contacts wrote last): no farther than expected before it is taken and sorted.
 		$distance = max( intdiv( $this->exact_max, self::WALK_PART ), self::WALK_SLACK * $walk );
 		$found    = array();
 		while ( $walk < $collect && $distance < self::WALK_SLACK * $collect ) {
@@ -143,7 +148,7 @@ final class Audience {
 			$after     = $until;
 			$distance *= self::WALK_SLACK;
 		}
-		return array_merge( $found, AudienceStore::page( $this->rest, $this->driver, $sort, $up, $after, null, $limit - count( $found ) ) );
+		return array_merge( $found, AudienceStore::page( $this->rest, $this->driver, $sort, $up, $after, null, $limit - count( $found ), null === $after && ! $this->once ) );
 	}
 
 	/** Whether a condition names a part of the very index by which a sort walks. */
