@@ -63,7 +63,7 @@ final class Problems {
 			return null;
 		}
 		$text = str_replace( array( "\r\n", "\r" ), "\n", $text );
-		$text = (string) preg_replace( $lines ? '/[^\P{Cc}\n\t]/u' : '/\p{Cc}+/u', $lines ? '' : ' ', $text );
+		$text = (string) preg_replace( $lines ? '/[^\P{Cc}\n\t]/u' : '/\s*\p{Cc}+\s*/u', $lines ? '' : ' ', $text );
 		$text = (string) preg_replace( '/^[\s\x{FEFF}\x{200B}]+|[\s\x{FEFF}\x{200B}]+$/u', '', $text );
 		return mb_strlen( $text ) <= $max ? $text : null;
 	}

@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace NxtChat\Contact;
 
+use NxtChat\Consent\Countries;
 use NxtChat\Conversation\Conversations;
 use NxtChat\Field\Fields;
 use NxtChat\Group\Groups;
@@ -142,15 +143,8 @@ final class ContactInput {
 
 	/** `DE`, null when there is no such country. */
 	public static function country( string $text ): ?string {
-		if ( 1 !== preg_match( '/^[A-Za-z]{2}$/D', $text ) ) {
-			return null;
-		}
-		try {
-			Native\phone_parse( '0', strtoupper( $text ) );
-		} catch ( Native\Exception\InvalidInput $e ) {
-			return null;
-		}
-		return strtoupper( $text );
+		$code = 'UK' === strtoupper( $text ) ? 'GB' : strtoupper( $text );
+		return Countries::has( $code ) ? $code : null;
 	}
 
 	/** `de`, `pt_BR`, null when it is no language code. */

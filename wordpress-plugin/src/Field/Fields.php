@@ -327,7 +327,7 @@ final class Fields {
 
 	/** A name made of the label. */
 	private static function name_for( string $label, array $taken ): string {
-		$base = trim( (string) preg_replace( '/[^a-z0-9]+/', '_', strtolower( remove_accents( $label ) ) ), '_' );
+		$base = trim( (string) preg_replace( '/[^a-z0-9]+/', '_', implode( '_', Native\name_words( array( $label ) )[0] ) ), '_' );
 		$base = 1 === preg_match( '/^[a-z]/', $base ) ? $base : rtrim( "field_$base", '_' );
 		$base = in_array( $base, self::RESERVED, true ) ? "{$base}_2" : $base;
 		$name = substr( $base, 0, 60 );
