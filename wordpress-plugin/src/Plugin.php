@@ -167,6 +167,7 @@ final class Plugin {
 
 		// Consent: the block in the editor.
 		add_action( 'enqueue_block_editor_assets', array( Consent\ConsentBlock::class, 'enqueue' ) );
+		add_action( 'enqueue_block_assets', array( Consent\ConsentBlock::class, 'style' ) );
 
 		// Account.
 		add_action( 'admin_notices', array( Account\AccountNotices::class, 'show' ) );

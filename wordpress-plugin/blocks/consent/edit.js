@@ -59,7 +59,7 @@
 				attributes.name && field( __( 'Name', 'nxt-cloud-chat' ), h( 'input', { type: 'text', disabled: true } ) ),
 				field( __( 'Country', 'nxt-cloud-chat' ), h( 'select', { disabled: true }, h( 'option', null, data.countries[ country ] ) ) ),
 				field( __( 'WhatsApp number', 'nxt-cloud-chat' ), h( 'input', { type: 'tel', disabled: true } ) ),
-				h( 'p', { className: 'nxtchat-consent__agree' }, h( 'input', { type: 'checkbox', disabled: true } ), ' ', attributes.wording || data.wording ),
+				h( 'p', { className: 'nxtchat-consent__agree' }, h( 'input', { type: 'checkbox', disabled: true } ), h( 'span', null, attributes.wording || data.wording ) ),
 				h( 'p', { className: 'nxtchat-consent__submit wp-block-button' }, h( 'span', { className: 'wp-block-button__link wp-element-button' }, attributes.button || __( 'Subscribe', 'nxt-cloud-chat' ) ) )
 			)
 		);

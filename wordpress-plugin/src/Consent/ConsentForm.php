@@ -111,6 +111,7 @@ final class ConsentForm {
 		}
 		load_plugin_textdomain( 'nxt-cloud-chat', false, dirname( plugin_basename( NXTCHAT_FILE ) ) . '/languages' );
 		wp_enqueue_style( self::HANDLE, plugins_url( 'blocks/consent/style.css', NXTCHAT_FILE ), array(), NXTCHAT_VERSION );
+		wp_enqueue_style( 'wp-block-button' ); // The theme's button.
 		wp_enqueue_script( self::HANDLE, plugins_url( 'blocks/consent/view.js', NXTCHAT_FILE ), array(), NXTCHAT_VERSION, array( 'in_footer' => true, 'strategy' => 'defer' ) ); // phpcs:ignore WordPress.Arrays -- Short.
 		$text    = static fn( string $key, string $default, int $max ): string => mb_substr( trim( html_entity_decode( wp_strip_all_tags( is_scalar( $attributes[ $key ] ?? '' ) ? (string) ( $attributes[ $key ] ?? '' ) : '' ), ENT_QUOTES, 'UTF-8' ) ), 0, $max ) ?: $default;
 		$wording = $text( 'wording', ConsentSettings::wording(), Consents::WORDING_CHARACTERS );
