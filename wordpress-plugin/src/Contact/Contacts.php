@@ -202,6 +202,15 @@ final class Contacts {
 	}
 
 	/**
+	 * Keeps a contact from being merged or erased until the open transaction ends.
+	 *
+	 * @throws \NxtChat\StoreError RETRY when it has just gone.
+	 */
+	public static function hold( int $contact_id ): void {
+		ContactStore::lock( array( $contact_id ) );
+	}
+
+	/**
 	 * Two contacts were seen to be one person: the second becomes part of the first. To be called inside a transaction.
 	 *
 	 * @return bool Whether they are one now.
