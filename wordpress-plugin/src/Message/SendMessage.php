@@ -314,6 +314,7 @@ final class SendMessage {
 			'location'    => (string) ( $message['location']['name'] ?? '' ),
 			default       => (string) ( $message[ $kind ]['caption'] ?? '' ),
 		};
+		Contacts::hold( $target['contact_id'] );
 		MessageStore::add(
 			array(
 				array(
