@@ -100,6 +100,7 @@ final class Plugin {
 
 		// Consent.
 		Consent\ConsentRest::register();
+		add_filter( 'rest_pre_serve_request', array( Consent\ConsentRest::class, 'serve' ), 10, 3 );
 
 		// Segment, and the list of contacts.
 		Segment\SegmentRest::register();

@@ -73,6 +73,17 @@ final class ConsentRest extends Rest {
 		self::route( self::FORM, 'POST', array( Intake::class, 'submitted' ), '' );
 	}
 
+	/**
+	 * Filter rest_pre_serve_request: the form's answer to a browser without JavaScript is a page.
+	 *
+	 * @param bool              $served  As given.
+	 * @param \WP_HTTP_Response $result  What would be sent as JSON.
+	 * @param \WP_REST_Request  $request The request.
+	 */
+	public static function serve( $served, $result, $request ) {
+		return '/' . self::NAMESPACE . self::FORM === $request->get_route() ? Intake::serve( $served, $result, $request ) : $served;
+	}
+
 	/** Staff says what a person agreed to, or withdraws for them. */
 	public static function change( \WP_REST_Request $request ): array|\WP_Error {
 		$id   = (int) $request['id'];

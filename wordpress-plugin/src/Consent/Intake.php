@@ -33,9 +33,6 @@ final class Intake {
 	 * @return array{message: string, how: string, link: string}|\WP_Error
 	 */
 	public static function submitted( \WP_REST_Request $request ): array|\WP_Error {
-		if ( str_contains( (string) $request->get_header( 'accept' ), 'text/html' ) ) {
-			add_filter( 'rest_pre_serve_request', array( self::class, 'serve_page' ), 10, 2 );
-		}
 		$text = static fn( string $key ): string => is_scalar( $request[ $key ] ) ? (string) $request[ $key ] : '';
 		if ( '' !== $text( ConsentForm::TRAP ) ) {
 			return self::thanks();
@@ -150,13 +147,16 @@ final class Intake {
 	}
 
 	/**
-	 * Filter rest_pre_serve_request: a browser without JavaScript gets a page.
+	 * Filter rest_pre_serve_request, for our route: a browser without JavaScript gets a page.
 	 *
-	 * @param bool              $served As given.
-	 * @param \WP_HTTP_Response $result What would be sent as JSON; its status and headers are sent already.
+	 * @param bool              $served  As given.
+	 * @param \WP_HTTP_Response $result  What would be sent as JSON; its status and headers are sent already.
+	 * @param \WP_REST_Request  $request The request.
 	 */
-	public static function serve_page( $served, $result ): bool {
-		unset( $served );
+	public static function serve( $served, $result, $request ) {
+		if ( ! str_contains( (string) $request->get_header( 'accept' ), 'text/html' ) ) {
+			return $served;
+		}
 		$data = (array) $result->get_data();
 		$back = wp_get_raw_referer();
 		header( 'Content-Type: text/html; charset=' . get_option( 'blog_charset' ) );
