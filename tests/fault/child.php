@@ -1,6 +1,6 @@
 <?php
 /**
- * A process of its own for fault tests: php child.php drain | front | spool <app secret> <file>… | send <conversation> <ref>
+ * A process of its own for fault tests: php child.php drain | front | spool <app secret> <file>… | send <conversation> <ref> | merge <keep> <gone> | erase <id>…
  *
  * @package NxtChat
  */
@@ -35,6 +35,13 @@ switch ( $argv[1] ) {
 	case 'front': // As the hourly maintenance of each node does.
 		NxtChat\Site::prepare();
 		NxtChat\Account\Accounts::configure_front();
+		break;
+	case 'merge':
+		$merge = NxtChat\Contact\Merges::merge( (int) $argv[2], (int) $argv[3], false, 0 );
+		echo json_encode( is_wp_error( $merge ) ? $merge->get_error_code() : $merge );
+		break;
+	case 'erase':
+		echo json_encode( NxtChat\Privacy\Erasure::erase( array_map( 'intval', array_slice( $argv, 2 ) ), 'test' ) );
 		break;
 	case 'send':
 		$sent = NxtChat\Message\SendMessage::send(
