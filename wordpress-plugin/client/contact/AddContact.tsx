@@ -33,7 +33,7 @@ export function AddContact( { onClose }: { onClose: () => void } ) {
 			) : (
 				<Skeleton rows={ 4 } label={ __( 'Loading', 'nxt-cloud-chat' ) } />
 			) }
-			<p className="description">
+			<p className="description nxtchat-dialog__note">
 				{ __( 'Adding somebody is not an agreement to marketing. You can note that on their page afterwards.', 'nxt-cloud-chat' ) }
 			</p>
 		</Dialog>

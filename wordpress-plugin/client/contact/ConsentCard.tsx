@@ -5,7 +5,7 @@ import { __, sprintf } from '@wordpress/i18n';
 import { boot, serverNow } from '../core/boot';
 import { Consent, Purpose } from '../core/enums';
 import type { ApiError } from '../core/error';
-import { Control, fieldErrors, focusMistake, FormActions, otherProblems } from '../core/form';
+import { Control, fieldErrors, focusMistake, FormActions, isToldAtFields, otherProblems } from '../core/form';
 import { useStore } from '../core/store';
 import { dateTime, endOfDay, startOfDay, dayKey } from '../core/time';
 import type { ConsentEntry, ContactFull } from '../core/types';
@@ -164,7 +164,7 @@ function ConsentForm( { id, name, state, onClose }: { id: number; name: ConsentI
 				void submit();
 			} }
 		>
-			{ error && (
+			{ error && ! isToldAtFields( error, [ 'wording', 'at_ms' ] ) && (
 				<Notice kind="error">
 					<p>
 						<strong>{ error.message }</strong> { error.remedy }

@@ -2,7 +2,7 @@
 import { createElement, Fragment, useRef, useState } from '@wordpress/element';
 import { __, sprintf } from '@wordpress/i18n';
 
-import { Control, fieldErrors, focusMistake, FormActions, otherProblems, type FieldErrors } from '../core/form';
+import { Control, fieldErrors, focusMistake, FormActions, isToldAtFields, otherProblems, type FieldErrors } from '../core/form';
 import type { ApiError } from '../core/error';
 import { countryOptions, languageOptions } from '../core/places';
 import type { Field, Group } from '../core/types';
@@ -78,7 +78,7 @@ export function ContactForm( { initial, profileName = '', fields, groups, contac
 				void submit();
 			} }
 		>
-			{ failure && (
+			{ failure && ( other || ! isToldAtFields( failure, known ) ) && (
 				<Notice kind="error">
 					<p>
 						<strong>{ failure.message }</strong> { failure.remedy }

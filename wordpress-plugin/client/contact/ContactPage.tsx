@@ -93,7 +93,7 @@ function Person( { contact, mergeWith }: { contact: ContactFull; mergeWith: numb
 	].filter( Boolean );
 	return (
 		<Fragment>
-			<header className="nxtchat-person__head">
+			<div className="nxtchat-person__head">
 				<Avatar id={ contact.id } name={ contact.name } size="large" />
 				<div className="nxtchat-person__who">
 					<h2 ref={ head } tabIndex={ -1 }>
@@ -125,7 +125,7 @@ function Person( { contact, mergeWith }: { contact: ContactFull; mergeWith: numb
 						] }
 					/>
 				</div>
-			</header>
+			</div>
 			<Told id={ contact.id } />
 			<div className="nxtchat-person__columns">
 				<div>

@@ -15,11 +15,14 @@ export type FieldErrors = Record< string, string | undefined >;
 
 /** What the server said about single fields. */
 export const fieldErrors = ( error: ApiError | null ): FieldErrors =>
-	Object.fromEntries( ( error?.problems ?? [] ).map( ( { path, message } ) => [ path, message ] ) );
+	Object.fromEntries( ( error?.problems ?? [] ).map( ( { path, message, remedy } ) => [ path, `${ message } ${ remedy }`.trim() ] ) );
 
 /** The mistakes that no control of a form shows: they belong above it. */
 export const otherProblems = ( error: ApiError, shown: string[] ): string[] =>
-	error.problems.filter( ( { path } ) => ! shown.includes( path ) ).map( ( { message } ) => message );
+	error.problems.filter( ( { path } ) => ! shown.includes( path ) ).map( ( { message, remedy } ) => `${ message } ${ remedy }`.trim() );
+
+/** All that is wrong stands at its control already: a notice above would say it twice. */
+export const isToldAtFields = ( error: ApiError, shown: string[] ): boolean => error.problems.length > 0 && error.problems.every( ( { path } ) => shown.includes( path ) );
 
 /** Puts the cursor into the first control that has a mistake. Call after it is drawn. */
 export function focusMistake( form: HTMLElement | null ): void {

@@ -6,7 +6,7 @@ import { __, _n, sprintf } from '@wordpress/i18n';
 import { boot } from '../core/boot';
 import { FieldType } from '../core/enums';
 import type { ApiError } from '../core/error';
-import { Control, FormActions } from '../core/form';
+import { Control, FormActions, isToldAtFields } from '../core/form';
 import { Icon } from '../core/icons';
 import { formatNumber } from '../core/number';
 import { useStore } from '../core/store';
@@ -93,7 +93,10 @@ export function FieldTab( { route }: { route: Route } ) {
 								</th>
 								<th scope="col">{ __( 'Type', 'nxt-cloud-chat' ) }</th>
 								<th scope="col" className="nxtchat-fields__name">
-									{ __( 'Name in files and messages', 'nxt-cloud-chat' ) }
+									{ __( 'Name in files', 'nxt-cloud-chat' ) }
+								</th>
+								<th scope="col" className="nxtchat-fields__count">
+									{ __( 'People', 'nxt-cloud-chat' ) }
 								</th>
 								{ boot.caps.contacts && (
 									<th scope="col" className="nxtchat-fields__order">
@@ -132,8 +135,11 @@ export function FieldTab( { route }: { route: Route } ) {
 										{ typeLabels()[ field.type ] }
 										{ field.type === FieldType.CHOICE && <span className="nxtchat-soft">{ `: ${ field.choices.join( ', ' ) }` }</span> }
 									</td>
-									<td className="nxtchat-fields__name" data-colname={ __( 'Name in files and messages', 'nxt-cloud-chat' ) }>
+									<td className="nxtchat-fields__name" data-colname={ __( 'Name in files', 'nxt-cloud-chat' ) }>
 										<code>{ field.name }</code>
+									</td>
+									<td className="nxtchat-fields__count" data-colname={ __( 'People', 'nxt-cloud-chat' ) }>
+										{ formatNumber( field.used ?? 0 ) }
 									</td>
 									{ boot.caps.contacts && (
 										<td className="nxtchat-fields__order" data-colname={ __( 'Order', 'nxt-cloud-chat' ) }>
@@ -194,7 +200,7 @@ function FieldForm( { field, onDone }: { field: Field | null; onDone?: () => voi
 	const isChoice = Number( values.type ) === FieldType.CHOICE;
 	return (
 		<form { ...form } className="nxtchat-form">
-			{ failure && <ErrorNotice error={ failure } /> }
+			{ failure && ! isToldAtFields( failure, [ 'label', 'name', 'type', 'choices' ] ) && <ErrorNotice error={ failure } /> }
 			{ failure?.code === 'nxtchat_values_do_not_fit' && (
 				<label className="nxtchat-choice">
 					<input type="checkbox" checked={ values.clear } onChange={ ( event ) => set( { clear: event.target.checked } ) } />

@@ -4,7 +4,7 @@ import { __, sprintf } from '@wordpress/i18n';
 
 import { boot } from '../core/boot';
 import type { ApiError } from '../core/error';
-import { Control, FormActions } from '../core/form';
+import { Control, FormActions, isToldAtFields } from '../core/form';
 import { formatCount, peopleCount } from '../core/number';
 import { useStore } from '../core/store';
 import { dateTime } from '../core/time';
@@ -145,7 +145,7 @@ function GroupForm( { group, onDone }: { group: Group | null; onDone?: () => voi
 	);
 	return (
 		<form { ...form } className="nxtchat-form">
-			{ failure && <ErrorNotice error={ failure } /> }
+			{ failure && ! isToldAtFields( failure, [ 'name', 'description' ] ) && <ErrorNotice error={ failure } /> }
 			<Control label={ __( 'Name', 'nxt-cloud-chat' ) } name="group" isRequired value={ values.name } maxLength={ MAX_NAME } error={ errors.name } onChange={ ( name ) => set( { name } ) } />
 			<Control
 				type="textarea"
