@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The rules for the browser: build/wasm/core.wasm and, beside it, `native`, the same rules for this machine (for tests).
+# The rules for the browser: build/wasm/core.wasm (templates, messages, markup), csv.wasm (tables; a screen loads the one it needs)
+# and, beside them, `native`, all of them for this machine (for tests).
 # Usage: tools/wasm.sh [--lock]   --lock makes crates/wasm/wasm.lock anew
 #
 # Takes rustup's wasm32 target where there is one, otherwise Debian's rustc (1.63) with libstd-rust-dev-wasm32. Debian's cargo
@@ -10,7 +11,7 @@ set -euo pipefail
 cd "$ROOT"
 export PATH="$HOME/.cargo/bin:$PATH"
 
-# Largest size that the browser may have to load, compressed.
+# Largest size of each that the browser may have to load, compressed.
 BUDGET_BYTES=$((120 * 1024))
 TRIPLE=wasm32-unknown-unknown
 STAGE="$ROOT/target/wasm/stage"
@@ -54,9 +55,13 @@ lock() {
 stage
 if [ "${1:-}" = --lock ]; then lock; fi
 
+# One module for each feature of crates/wasm, by the name of its file.
+declare -A MODULES=([core]=message [csv]=csv)
+mkdir -p "$OUT"
+
 if has_target rustc; then
 	compiler=$(rustc --version)
-	(cd "$STAGE" && cargo build --release --locked --quiet --target "$TRIPLE" -p nxtchat-wasm --target-dir ../rustup)
+	build() { (cd "$STAGE" && cargo build "$@" --target-dir ../rustup); }
 	built=target/wasm/rustup
 elif [ -x /usr/bin/rustc ] && has_target /usr/bin/rustc; then
 	compiler=$(/usr/bin/rustc --version)
@@ -71,21 +76,24 @@ elif [ -x /usr/bin/rustc ] && has_target /usr/bin/rustc; then
 	linker=$(command -v wasm-ld-14 wasm-ld | head -n 1 || true)
 	[ -n "$linker" ] || die 'no linker for WebAssembly: apt-get install lld'
 	printf '[source.crates-io]\nreplace-with = "vendored"\n[source.vendored]\ndirectory = "%s"\n' "$vendor" >target/wasm/vendor.toml
-	(cd "$STAGE" && env PATH=/usr/bin:/bin RUSTC=/usr/bin/rustc CARGO_HOME="$ROOT/target/wasm/cargo-home" \
-		CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$linker" \
-		/usr/bin/cargo --config "$ROOT/target/wasm/vendor.toml" build --release --offline --locked --quiet \
-		--target "$TRIPLE" -p nxtchat-wasm --target-dir ../debian)
+	build() {
+		(cd "$STAGE" && env PATH=/usr/bin:/bin RUSTC=/usr/bin/rustc CARGO_HOME="$ROOT/target/wasm/cargo-home" \
+			CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$linker" \
+			/usr/bin/cargo --config "$ROOT/target/wasm/vendor.toml" build --offline "$@" --target-dir ../debian)
+	}
 	built=target/wasm/debian
 else
 	die "no Rust for WebAssembly: rustup target add $TRIPLE, or apt-get install rustc cargo libstd-rust-dev-wasm32 lld"
 fi
 
 cargo build --release --locked --quiet -p nxtchat-wasm --example native
-mkdir -p "$OUT"
-cp "$built/$TRIPLE/release/nxtchat_wasm.wasm" "$OUT/core.wasm"
 cp target/release/examples/native crates/wasm/core.mjs "$OUT/"
 
-size=$(wc -c <"$OUT/core.wasm")
-compressed=$(gzip -9 -c "$OUT/core.wasm" | wc -c)
-say "build/wasm/core.wasm: $size bytes, $compressed gzipped (of $BUDGET_BYTES), by $compiler"
-[ "$compressed" -le "$BUDGET_BYTES" ] || die "core.wasm is larger than it may be"
+for name in "${!MODULES[@]}"; do
+	build --release --locked --quiet --target "$TRIPLE" -p nxtchat-wasm --no-default-features --features "${MODULES[$name]}"
+	cp "$built/$TRIPLE/release/nxtchat_wasm.wasm" "$OUT/$name.wasm"
+	size=$(wc -c <"$OUT/$name.wasm")
+	compressed=$(gzip -9 -c "$OUT/$name.wasm" | wc -c)
+	say "build/wasm/$name.wasm: $size bytes, $compressed gzipped (of $BUDGET_BYTES), by $compiler"
+	[ "$compressed" -le "$BUDGET_BYTES" ] || die "$name.wasm is larger than it may be"
+done

@@ -13,6 +13,9 @@ export const FUNCTIONS = {
 	templatePreview: 5,
 	messageCheck: 6,
 	markup: 7,
+	csvSniff: 8,
+	csvPreview: 9,
+	csvRows: 10,
 };
 
 /**
@@ -43,13 +46,25 @@ export async function instantiate( source ) {
 	const encoder = new TextEncoder();
 	const decoder = new TextDecoder();
 
-	/** A value in, a value out. @param {number} id @param {unknown} input */
-	function ask( id, input ) {
-		const output = JSON.parse( decoder.decode( answer( id, encoder.encode( JSON.stringify( input ) ) ) ) );
-		if ( output && typeof output.error === 'string' ) {
-			throw new Error( output.error );
+	/** Bytes out to a value; throws what the rules refuse. @param {Uint8Array} output */
+	function value( output ) {
+		const read = JSON.parse( decoder.decode( output ) );
+		if ( read && typeof read.error === 'string' ) {
+			throw new Error( read.error );
 		}
-		return output;
+		return read;
+	}
+
+	/** A value in, a value out. @param {number} id @param {unknown} input */
+	const ask = ( id, input ) => value( answer( id, encoder.encode( JSON.stringify( input ) ) ) );
+
+	/** A file in, a value out. @param {number} id @param {Uint8Array} file @param {object} options */
+	function read( id, file, options ) {
+		const head = encoder.encode( JSON.stringify( options ) + '\n' );
+		const input = new Uint8Array( head.length + file.length );
+		input.set( head );
+		input.set( file, head.length );
+		return value( answer( id, input ) );
 	}
 
 	return {
@@ -70,5 +85,17 @@ export async function instantiate( source ) {
 		messageCheck: ( message ) => ask( FUNCTIONS.messageCheck, message ),
 		/** `{html, plain}` of a text with WhatsApp's markup. */
 		markup: ( text ) => ask( FUNCTIONS.markup, text ),
+		/**
+		 * What a CSV file is, by its first bytes (256 KB are looked at): as Native\csv_sniff().
+		 * Pass `complete: true` when the bytes are the whole file.
+		 */
+		csvSniff: ( bytes, options = {} ) => read( FUNCTIONS.csvSniff, bytes, options ),
+		/**
+		 * What its first rows would become, with the options of Native\ContactReader: `[{line, code, reason, column, value,
+		 * values: [[to, text]]}]`, code '' when nothing is wrong. National numbers stay as they are: only the server judges them.
+		 */
+		csvPreview: ( bytes, options ) => read( FUNCTIONS.csvPreview, bytes, options ),
+		/** All its rows, `{encoding, delimiter, quote, cuts}`: for tests. */
+		csvRows: ( bytes, options ) => read( FUNCTIONS.csvRows, bytes, options ),
 	};
 }

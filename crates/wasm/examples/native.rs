@@ -1,5 +1,5 @@
 //! The rules as the extension has them, for comparison with the WebAssembly. A question is a line with the function's number,
-//! a blank and its input.
+//! a blank and its input; an `x` after the number says that the input is in hexadecimal.
 //!
 //! - `native made COUNT SEED` prints questions about templates made by chance;
 //! - `native answer` reads questions and prints their answers;
@@ -23,10 +23,12 @@ fn main() -> std::io::Result<()> {
             for line in std::io::stdin().lock().lines() {
                 let line = line?;
                 let (function, input) = line.split_once(' ').expect("number and input");
-                out.write_all(&nxtchat_wasm::answer(
-                    function.parse().expect("a number"),
-                    input.as_bytes(),
-                ))?;
+                let input = match function.strip_suffix('x') {
+                    Some(_) => unhex(input),
+                    None => input.as_bytes().to_vec(),
+                };
+                let function = function.trim_end_matches('x').parse();
+                out.write_all(&nxtchat_wasm::answer(function.expect("a number"), &input))?;
                 out.write_all(b"\n")?;
             }
         }
@@ -34,6 +36,14 @@ fn main() -> std::io::Result<()> {
         _ => panic!("made COUNT SEED | answer | time"),
     }
     out.flush()
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    let digit = |at: usize| (text.as_bytes()[at] as char).to_digit(16).expect("a digit");
+    (0..text.len())
+        .step_by(2)
+        .map(|at| (digit(at) * 16 + digit(at + 1)) as u8)
+        .collect()
 }
 
 /// Five questions about each template, every third of which has one of its characters changed.

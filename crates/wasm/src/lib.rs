@@ -9,15 +9,17 @@
 #[cfg(target_arch = "wasm32")]
 mod abi;
 
-use nxtchat_core::{markup, message, template};
+#[cfg(feature = "message")]
+mod messages;
+
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// Longest input, bytes. A template has some kilobytes.
 pub const INPUT_BYTES: usize = 4 * 1024 * 1024;
 
 /// What can be asked, by the number that `call` takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
 pub enum Function {
     /// A template → its problems.
     TemplateCheck = 1,
@@ -34,6 +36,12 @@ pub enum Function {
     MessageCheck = 6,
     /// A text → `{html, plain}`.
     Markup = 7,
+    /// Options, a line break and the beginning of a file → what the file is.
+    CsvSniff = 8,
+    /// The same with a mapping → what its first rows would become.
+    CsvPreview = 9,
+    /// Options, a line break and a file → its rows. For tests.
+    CsvRows = 10,
 }
 
 impl Function {
@@ -48,6 +56,9 @@ impl Function {
             5 => Function::TemplatePreview,
             6 => Function::MessageCheck,
             7 => Function::Markup,
+            8 => Function::CsvSniff,
+            9 => Function::CsvPreview,
+            10 => Function::CsvRows,
             _ => return None,
         })
     }
@@ -58,28 +69,8 @@ struct Failure {
     error: String,
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Sent {
-    Components(Value),
-    Problems(Vec<template::Problem>),
-}
-
-#[derive(Serialize)]
-struct Preview {
-    problems: Vec<template::Problem>,
-    variables: Vec<template::Variable>,
-    rendered: Option<template::Rendered>,
-}
-
-#[derive(Serialize)]
-struct Marked {
-    html: String,
-    plain: String,
-}
-
-/// The answer to a question, both JSON in UTF-8; `{"error": …}` when there is no such function or the input is not what it
-/// takes.
+/// The answer to a question, both JSON in UTF-8 (a file follows its options as it is); `{"error": …}` when there is no such
+/// function or the input is not what it takes.
 ///
 /// ```
 /// assert_eq!(nxtchat_wasm::answer(7, br#""*Hi*""#), br#"{"html":"<strong>Hi</strong>","plain":"Hi"}"#);
@@ -98,65 +89,36 @@ fn respond(function: u32, input: &[u8]) -> Result<Vec<u8>, String> {
     }
     let function = Function::from_number(function)
         .ok_or_else(|| format!("There is no function {function}."))?;
-    let mut input = serde_json::from_slice::<Value>(input)
-        .map_err(|error| format!("The input cannot be read: {error}"))?;
-    Ok(match function {
-        Function::TemplateCheck => write(&template::check(&input)),
-        Function::TemplateVariables => write(&template::variables(&input)),
-        Function::TemplateRender => {
-            let (template, values) = filled(&mut input)?;
-            write(&template::render(&template, &values))
-        }
-        Function::TemplateParameters => {
-            let (template, values) = filled(&mut input)?;
-            write(&match template::parameters(&template, &values) {
-                Ok(components) => Sent::Components(components),
-                Err(problems) => Sent::Problems(problems),
-            })
-        }
-        Function::TemplatePreview => {
-            let (template, values) = filled(&mut input)?;
-            write(&preview(&template, values))
-        }
-        Function::MessageCheck => write(&message::check(&input)),
-        Function::Markup => {
-            let text = input
-                .as_str()
-                .ok_or("The input cannot be read: it is no text.")?;
-            write(&Marked {
-                html: markup::to_html(text),
-                plain: markup::to_plain(text),
-            })
-        }
-    })
+    match function {
+        #[cfg(feature = "csv")]
+        Function::CsvSniff => file(input, nxtchat_core::csv::sniff),
+        #[cfg(feature = "csv")]
+        Function::CsvPreview => file(input, nxtchat_core::csv::preview),
+        #[cfg(feature = "csv")]
+        Function::CsvRows => file(input, nxtchat_core::csv::rows),
+        #[cfg(feature = "message")]
+        function if function <= Function::Markup => messages::answer(function, read(input)?),
+        #[allow(unreachable_patterns)] // With every feature.
+        _ => Err("This build has no such function.".to_owned()),
+    }
 }
 
-/// The template and the values of an input, null where there are none.
-fn filled(input: &mut Value) -> Result<(Value, Value), String> {
-    let mut take = |key: &str| input.get_mut(key).map(Value::take);
-    let template = take("template").ok_or("The input cannot be read: it has no template.")?;
-    Ok((template, take("values").unwrap_or_default()))
+/// Options, a line break and a file.
+#[cfg(feature = "csv")]
+fn file<T: Serialize>(
+    input: &[u8],
+    ask: fn(&[u8], &Value) -> Result<T, String>,
+) -> Result<Vec<u8>, String> {
+    let end = input.iter().position(|byte| *byte == b'\n');
+    let (options, file) = input.split_at(end.unwrap_or(input.len()));
+    ask(file.get(1..).unwrap_or(&[]), &read(options)?).map(|said| write(&said))
 }
 
-fn preview(template: &Value, mut values: Value) -> Preview {
-    let variables = template::variables(template);
-    if values.is_null() {
-        let mut examples = Map::new();
-        for variable in &variables {
-            if !variable.example.is_empty() {
-                examples.insert(variable.key.clone(), Value::from(variable.example.as_str()));
-            }
-        }
-        values = Value::Object(examples);
-    }
-    Preview {
-        problems: template::check(template),
-        rendered: template::render(template, &values),
-        variables,
-    }
+fn read(input: &[u8]) -> Result<Value, String> {
+    serde_json::from_slice(input).map_err(|error| format!("The input cannot be read: {error}"))
 }
 
 /// None of our types can fail to be written: they have string keys and no maps of others.
-fn write(value: &impl Serialize) -> Vec<u8> {
+pub(crate) fn write(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_default()
 }
