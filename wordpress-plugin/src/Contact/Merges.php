@@ -367,6 +367,8 @@ final class Merges {
 			}
 		}
 		MergeStore::copy_withdrawals( $merge_id, (int) $snapshot['consents_after'], $keep, $gone );
+		// Who said START while they were one is not known: it counts for neither.
+		Consents::void_words( $keep, (int) $snapshot['consents_after'] );
 		Consents::refresh( array( $keep, $gone ) );
 
 		MergeStore::close( $merge_id, $now );
