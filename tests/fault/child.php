@@ -1,6 +1,6 @@
 <?php
 /**
- * A process of its own for fault tests: php child.php drain | front | spool <app secret> <file>… | send <conversation> <ref> | merge <keep> <gone> | erase <id>…
+ * A process of its own for fault tests: php child.php drain | front | spool <app secret> <file>… | send <conversation> <ref> | merge <keep> <gone> | erase <id>… | import <id>
  *
  * @package NxtChat
  */
@@ -35,6 +35,9 @@ switch ( $argv[1] ) {
 	case 'front': // As the hourly maintenance of each node does.
 		NxtChat\Site::prepare();
 		NxtChat\Account\Accounts::configure_front();
+		break;
+	case 'import': // Until it is done, or this process is killed.
+		echo json_encode( NxtChat\Import\Imports::step( (int) $argv[2], INF ) );
 		break;
 	case 'merge':
 		$merge = NxtChat\Contact\Merges::merge( (int) $argv[2], (int) $argv[3], false, 0 );

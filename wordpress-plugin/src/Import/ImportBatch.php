@@ -120,7 +120,7 @@ final class ImportBatch {
 			$key = mb_strtolower( $name );
 			$id  = $this->job->groups[ $key ] ?? $this->found_groups[ $key ] ?? null;
 			if ( null === $id ) {
-				$missing[ $key ] = $name;
+				$missing[ $key ] ??= $name;
 			} else {
 				$ids[ $key ] = $id;
 			}
@@ -188,8 +188,11 @@ final class ImportBatch {
 				$columns[ $column ] = $pick( $this->rows[ $column ] );
 			}
 		}
-		$columns['sort_name'] ??= Native\name_sort( $phone );
-		$ids                    = ImportRowsStore::add_contacts( $this->job->id, $this->job->source, Native\ulids( $n ), $columns, $this->now );
+		$columns['sort_name'] ??= $phone;
+		foreach ( array_keys( $columns['sort_name'], '', true ) as $k ) { // Who has no name is sorted by the number.
+			$columns['sort_name'][ $k ] = $phone[ $k ];
+		}
+		$ids = ImportRowsStore::add_contacts( $this->job->id, $this->job->source, Native\ulids( $n ), $columns, $this->now );
 		ImportRowsStore::add_phones( $ids, $phone, $this->now );
 		if ( isset( $this->rows['words'] ) ) {
 			ImportRowsStore::add_words( $ids, $pick( $this->rows['words'] ) );

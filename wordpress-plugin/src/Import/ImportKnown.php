@@ -61,7 +61,7 @@ final class ImportKnown {
 		$by_row         = isset( $this->rows['groups'] );
 		$wanted         = $by_row ? array_values( array_unique( array_merge( ...array_values( array_intersect_key( $groups, $at ) ) ) ) ) : $groups;
 		$this->contacts = ImportRowsStore::load( $ids, ! $this->job->dry );
-		$fields         = array_map( static fn( string $name ) => (int) $this->job->fields[ $name ]['id'], array_keys( $this->rows['values'] ?? array() ) );
+		$fields         = array_map( fn( string $name ) => (int) $this->job->fields[ $name ]['id'], array_keys( $this->rows['values'] ?? array() ) );
 		$this->values   = ImportRowsStore::values( $ids, $fields );
 		$in             = ImportRowsStore::members( $ids, $wanted );
 		$evidence       = $consents ? ImportRowsStore::evidence( $ids, 'import' ) : array();
@@ -102,7 +102,11 @@ final class ImportKnown {
 		$over   = ImportOptions::OVERWRITE === $this->job->options['existing'];
 		$before = array();
 		$after  = array();
-		foreach ( self::COLUMNS as $column ) {
+		$user   = (int) ( $this->rows['wp_user_id'][ $i ] ?? 0 );
+		// A user enters any number: who wrote to us from it, or belongs to another user, is not made theirs, and their messages not
+		// handed to the user by WordPress's exporter.
+		$theirs = 0 === $user || $user === (int) $this->contacts[ $id ]['wp_user_id'] || ( '0' === (string) $this->contacts[ $id ]['last_in_ms'] && '0' === (string) $this->contacts[ $id ]['wp_user_id'] );
+		foreach ( $theirs ? self::COLUMNS : array_diff( self::COLUMNS, array( 'wp_user_id', 'email' ) ) as $column ) {
 			$new = (string) ( $this->rows[ $column ][ $i ] ?? '' );
 			$old = $this->contacts[ $id ][ $column ];
 			// The country of the number is no more than a guess.

@@ -156,8 +156,11 @@ final class ImportOptions {
 		$region = strtoupper( $this->text( 'region', '' ) );
 		if ( '' !== $region ) {
 			try {
-				Native\phone_parse( '1', $region );
+				$known = 'country_code' !== Native\phone_parse( '123', $region )['problem'];
 			} catch ( Native\Exception\InvalidInput $e ) {
+				$known = false;
+			}
+			if ( ! $known ) {
 				/* translators: %s: what was entered */
 				$this->problems[] = self::problem( 'region', sprintf( __( '"%s" is not a country.', 'nxt-cloud-chat' ), mb_substr( $region, 0, 20 ) ), __( 'Give the two letters of the country, as DE or BR.', 'nxt-cloud-chat' ) );
 			}

@@ -197,7 +197,7 @@ final class ImportRowsStore extends Store {
 		sort( $ids );
 		$out = array();
 		foreach ( array_chunk( $ids, self::AT_ONCE ) as $some ) {
-			$sql = 'SELECT id, uid, name, profile_name, sort_name, email, country, language, wp_user_id, marketing, utility, login, import_id FROM ' . Schema::table( 'contacts' ) . ' WHERE id IN ' . self::in( $some ) . ' ORDER BY id';
+			$sql = 'SELECT id, uid, name, profile_name, sort_name, email, country, language, wp_user_id, marketing, utility, login, import_id, last_in_ms FROM ' . Schema::table( 'contacts' ) . ' WHERE id IN ' . self::in( $some ) . ' ORDER BY id';
 			foreach ( self::rows( $sql . ( $lock ? ' FOR UPDATE' : '' ) ) as $row ) {
 				$out[ (int) $row['id'] ] = $row;
 			}

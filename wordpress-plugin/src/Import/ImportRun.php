@@ -29,8 +29,8 @@ final class ImportRun {
 	private const ROWS_SQLITE = 500;
 
 	/** How long a process keeps an import without a sign of life, in milliseconds, and after how many it gives one. */
-	private const LEASE_MS = 60000;
-	private const RENEW_MS = 15000;
+	private const LEASE_MS = 20000;
+	private const RENEW_MS = 5000;
 
 	/** How often a batch is tried when somebody else makes the same contacts meanwhile. */
 	private const TRIES = 5;
