@@ -213,6 +213,9 @@ final class Plugin {
 		\WP_CLI::add_command( 'nxtchat send', Message\SendCommand::class );
 
 		// Import.
+		\WP_CLI::add_command( 'nxtchat contact', Contact\ContactCommand::class );
+		\WP_CLI::add_command( 'nxtchat group', Group\GroupCommand::class );
+		\WP_CLI::add_command( 'nxtchat field', Field\FieldCommand::class );
 		\WP_CLI::add_command( 'nxtchat import', Import\ImportCommand::class );
 
 		// Consent.

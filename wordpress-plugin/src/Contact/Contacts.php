@@ -288,6 +288,27 @@ final class Contacts {
 	}
 
 	/**
+	 * The contact that a script or a command names: by id, number with country code, WhatsApp user id, or @username.
+	 */
+	public static function find( string $text ): ?int {
+		$text = trim( $text );
+		if ( 1 === preg_match( '/^\d{1,18}$/D', $text ) ) {
+			return ContactStore::exists( (int) $text ) ? (int) $text : null;
+		}
+		$values = match ( true ) {
+			! mb_check_encoding( $text, 'UTF-8' ), strlen( $text ) > 255 => array(),
+			str_starts_with( $text, '+' )                                => array( self::PHONE => array_values( array_unique( array( Native\phone_parse( $text )['e164'], '+' . preg_replace( '/\D+/', '', $text ) ) ) ) ),
+			str_starts_with( $text, '@' )                                => array( self::USERNAME => array( strtolower( substr( $text, 1 ) ) ) ),
+			default                                                      => array(
+				self::BSUID        => array( $text ),
+				self::PARENT_BSUID => array( $text ),
+			),
+		};
+		$owner = $values ? ContactStore::owners( $values )[0]['contact_id'] ?? null : null;
+		return null === $owner ? null : (int) $owner;
+	}
+
+	/**
 	 * Where messages to a contact go: the number used last, else the BSUID.
 	 *
 	 * @return array{to?: string, recipient?: string} Empty when nothing is known.
@@ -394,15 +415,52 @@ final class Contacts {
 		return array_values( array_filter( $groups ) );
 	}
 
+	/** Numbers that a contact gave up do not come back by what is told late, or by statuses of messages that went there. */
+	private static function without_former_numbers( array $groups, array $known ): array {
+		$told = array();
+		foreach ( $groups as $g => $group ) {
+			foreach ( $group['fresh'] || 0 === $group['id'] ? array() : $group['keys'] as $key => [ $kind ] ) {
+				if ( self::PHONE === $kind && ! isset( $known[ $key ] ) ) {
+					$told[ $g ][] = $key;
+				}
+			}
+		}
+		$gave_up = $told ? MergeStore::gave_up( array_column( array_intersect_key( $groups, $told ), 'id' ) ) : array();
+		foreach ( $told as $g => $keys ) {
+			foreach ( $keys as $key ) {
+				$at                       = $gave_up[ $groups[ $g ]['id'] ][ $key ] ?? null;
+				[ , , $seen, $by_message ] = $groups[ $g ]['keys'][ $key ];
+				if ( null !== $at && ( ! $by_message || $seen <= $at ) ) {
+					unset( $groups[ $g ]['keys'][ $key ] );
+				}
+			}
+		}
+		return $groups;
+	}
+
 	/** Merges the contacts that a group proves to be one. Returns $known with the contacts that are left. */
 	private static function merge_proven( array $groups, array $known ): array {
-		foreach ( $groups as $group ) {
+		$several = array();
+		foreach ( $groups as $g => $group ) {
 			$ids = self::candidates( $group['keys'], $known );
+			if ( count( $ids ) > 1 ) {
+				$several[ $g ] = $ids;
+			}
+		}
+		if ( ! $several ) {
+			return $known;
+		}
+		$gave_up = MergeStore::gave_up( array_values( array_unique( array_merge( ...array_values( $several ) ) ) ) );
+		foreach ( array_keys( $several ) as $g ) {
+			$keys = $groups[ $g ]['keys'];
+			$ids  = self::candidates( $keys, $known );
 			foreach ( array_slice( $ids, 1 ) as $other ) {
-				if ( ! self::prove_same( $ids[0], $other ) ) {
+				// A late word about somebody's former number, which another person has now, proves nothing.
+				$former = array_intersect_key( ( $gave_up[ $other ] ?? array() ) + ( $gave_up[ $ids[0] ] ?? array() ), $keys );
+				if ( $former || ! self::prove_same( $ids[0], $other ) ) {
 					continue;
 				}
-				$kept = self::row_of( $ids[0], $group['keys'], $known );
+				$kept = self::row_of( $ids[0], $keys, $known );
 				foreach ( $known as $key => $row ) {
 					if ( (int) $row['contact_id'] === $other ) {
 						$known[ $key ] = array(
@@ -481,6 +539,7 @@ final class Contacts {
 	private static function write_identities( array $groups, array $known, int $now ): array {
 		$rows   = array();
 		$reread = array();
+		$groups = self::without_former_numbers( $groups, $known );
 		foreach ( $groups as $group ) {
 			if ( 0 === $group['id'] ) {
 				continue;
