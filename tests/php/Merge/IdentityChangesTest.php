@@ -89,6 +89,27 @@ final class IdentityChangesTest extends SpoolCase {
 		self::assertSame( '1', $this->row( 'merges', '1 = 1' )['automatic'] );
 	}
 
+	public function test_a_late_status_to_the_former_number_neither_brings_it_back_nor_merges_its_new_owner(): void {
+		self::take_in( self::bsuid_body( 'wamid.1', 'DE.me', 1760000000, self::OLD ) );
+		self::take_in( self::changed( 'wamid.change', 1760000100 ) );
+		$late = self::status_body( 'wamid.sent', 'read', self::OLD, '', 1760000400, array( 'recipient_user_id' => 'DE.me' ) );
+		self::take_in( $late, self::bsuid_body( 'wamid.late', 'DE.me', 1760000050, self::OLD ) );
+		self::assertCount( 0, $this->rows( 'contact_identities', "value = '+" . self::OLD . "'" ) );
+		self::take_in( self::text_body( 'wamid.2', self::OLD, 'somebody else', 1760000200, 'Second' ) );
+		self::assertCount( 2, $this->rows( 'contacts' ) );
+		self::take_in( $late, self::status_body( 'wamid.sent', 'delivered', self::OLD, '', 1760000050, array( 'recipient_user_id' => 'DE.me' ) ) );
+		self::assertCount( 2, $this->rows( 'contacts' ) );
+		self::assertSame( array(), $this->rows( 'merges' ) );
+	}
+
+	public function test_who_goes_back_to_the_former_number_has_it_again(): void {
+		self::take_in( self::bsuid_body( 'wamid.1', 'DE.me', 1760000000, self::OLD ) );
+		self::take_in( self::changed( 'wamid.change', 1760000100 ) );
+		self::take_in( self::bsuid_body( 'wamid.2', 'DE.me', 1760000500, self::OLD ) );
+		self::assertCount( 1, $this->rows( 'contacts' ) );
+		self::assertSame( array( 'to' => '+' . self::OLD ), Contacts::address( (int) $this->rows( 'contacts' )[0]['id'] ) );
+	}
+
 	public function test_a_new_user_id_is_added_and_the_former_one_stays(): void {
 		self::take_in( self::bsuid_body( 'wamid.1', 'DE.first', 1760000000 ) );
 		self::take_in(

@@ -355,9 +355,9 @@ final class Contacts {
 	}
 
 	/**
-	 * Persons that share a proof are one.
+	 * Persons that share a proof are one. A key's numbers: kind, value, when it was seen, when a message told it (0 = none did).
 	 *
-	 * @return list<array{persons: list<int>, keys: array<string, array{0: int, 1: string, 2: int}>, name: string, country: string, last_in_ms: int, create: bool}>
+	 * @return list<array{persons: list<int>, keys: array<string, array{0: int, 1: string, 2: int, 3: int}>, name: string, country: string, last_in_ms: int, create: bool}>
 	 */
 	private static function group( array $persons ): array {
 		$groups   = array();
@@ -401,7 +401,7 @@ final class Contacts {
 			foreach ( $person['identities'] as [ $kind, $value ] ) {
 				$key                          = "$kind:$value";
 				$group_of[ $key ]             = $g;
-				$groups[ $g ]['keys'][ $key ] = array( $kind, $value, max( $groups[ $g ]['keys'][ $key ][2] ?? 0, $person['at_ms'] ), ( $groups[ $g ]['keys'][ $key ][3] ?? false ) || $person['create'] );
+				$groups[ $g ]['keys'][ $key ] = array( $kind, $value, max( $groups[ $g ]['keys'][ $key ][2] ?? 0, $person['at_ms'] ), max( $groups[ $g ]['keys'][ $key ][3] ?? 0, $person['create'] ? max( 1, $person['at_ms'] ) : 0 ) );
 			}
 			$groups[ $g ]['persons'][] = $n;
 			$name                      = mb_substr( trim( $person['name'] ), 0, self::NAME_CHARACTERS );
@@ -428,9 +428,7 @@ final class Contacts {
 		$gave_up = $told ? MergeStore::gave_up( array_column( array_intersect_key( $groups, $told ), 'id' ) ) : array();
 		foreach ( $told as $g => $keys ) {
 			foreach ( $keys as $key ) {
-				$at                       = $gave_up[ $groups[ $g ]['id'] ][ $key ] ?? null;
-				[ , , $seen, $by_message ] = $groups[ $g ]['keys'][ $key ];
-				if ( null !== $at && ( ! $by_message || $seen <= $at ) ) {
+				if ( $groups[ $g ]['keys'][ $key ][3] <= ( $gave_up[ $groups[ $g ]['id'] ][ $key ] ?? -1 ) ) { // Later than that they wrote from it again.
 					unset( $groups[ $g ]['keys'][ $key ] );
 				}
 			}
@@ -544,10 +542,10 @@ final class Contacts {
 			if ( 0 === $group['id'] ) {
 				continue;
 			}
-			foreach ( $group['keys'] as $key => [ $kind, $value, $seen, $wrote ] ) {
+			foreach ( $group['keys'] as $key => [ $kind, $value, $seen, $wrote_ms ] ) {
 				$is_new = ! isset( $known[ $key ] );
 				$moved  = ! $is_new && self::USERNAME === $kind && (int) $known[ $key ]['contact_id'] !== $group['id'];
-				if ( $is_new || $moved || $wrote ) {
+				if ( $is_new || $moved || $wrote_ms > 0 ) {
 					$rows[ $key ] = array( $group['id'], $kind, $value, $now, $seen );
 				}
 				if ( $is_new && self::USERNAME !== $kind ) {

@@ -303,6 +303,22 @@ final class MergeStore extends Store {
 		return $out;
 	}
 
+	/**
+	 * Numbers that contacts had before WhatsApp told a change, and when that was.
+	 *
+	 * @param list<int> $contact_ids
+	 * @return array<int, array<string, int>> Time by "kind:value" by contact.
+	 */
+	public static function gave_up( array $contact_ids ): array {
+		$out = array();
+		foreach ( self::rows( 'SELECT contact_id, at_ms, data_json FROM ' . Schema::table( 'contact_log' ) . ' WHERE contact_id IN ' . self::in( $contact_ids ) . ' AND kind = ' . Native\CONTACT_LOG_NUMBER_CHANGED ) as $row ) {
+			$key = Native\IDENTITY_PHONE . ':' . (string) ( json_decode( $row['data_json'], true )['before'] ?? '' );
+
+			$out[ (int) $row['contact_id'] ][ $key ] = max( (int) $row['at_ms'], $out[ (int) $row['contact_id'] ][ $key ] ?? 0 );
+		}
+		return $out;
+	}
+
 	/** Takes an identity off a contact that was not seen under it later than $ms. */
 	public static function take_off( int $contact_id, int $kind, string $value, int $ms ): void {
 		self::write( 'DELETE FROM ' . Schema::table( 'contact_identities' ) . " WHERE kind = $kind AND value = " . self::literal( $value ) . " AND contact_id = $contact_id AND seen_ms <= $ms" );
