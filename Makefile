@@ -14,7 +14,7 @@ SMOKE_WP := $(or $(WP),7.1)
 
 EXTENSION := target/release/libnxtchat.so
 SIMULATOR := target/release/simulator
-WASM := build/wasm/core.wasm
+WASM := build/wasm/core.wasm build/wasm/csv.wasm
 SCREENS := wordpress-plugin/build/.built
 NODE_MODULES := node_modules/.package-lock.json
 
@@ -61,7 +61,7 @@ $(NODE_MODULES): package.json package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(WASM): $(wasm_files)
+$(WASM) &: $(wasm_files)
 	@tools/deps.sh build
 	tools/wasm.sh
 	@touch $@

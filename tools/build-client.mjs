@@ -103,7 +103,7 @@ async function buildScreens( { watch } ) {
 		jsxFactory: 'createElement',
 		jsxFragment: 'Fragment',
 		plugins: [ siteProvides, assetFiles ],
-		// core.wasm lies beside the scripts, named by its content, and is loaded only where it is used (core/rules.ts).
+		// WebAssembly lies beside the scripts, named by its content, and is loaded only where it is used (core/rules.ts).
 		loader: { '.wasm': 'file' },
 		logLevel: 'warning',
 	};

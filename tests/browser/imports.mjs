@@ -36,7 +36,7 @@ page.on( 'request', ( request ) => {
 	}
 } );
 let wasm = 0;
-page.on( 'response', ( response ) => ( wasm += /core-\w+\.wasm/.test( response.url() ) ? 1 : 0 ) );
+page.on( 'response', ( response ) => ( wasm += /\w+-\w+\.wasm/.test( response.url() ) ? 1 : 0 ) );
 
 await run( 'log in', () => signIn( page ) );
 
@@ -44,7 +44,7 @@ await run( 'the import tab says how to get a CSV file, and loads no rules before
 	await tab( 'import' );
 	await page.getByRole( 'heading', { name: 'Import contacts' } ).waitFor();
 	await page.waitForLoadState( 'networkidle' );
-	assert.equal( wasm, 0, 'core.wasm is not fetched yet' );
+	assert.equal( wasm, 0, 'no WebAssembly is fetched yet' );
 	await shoot( page, 'import' );
 	await accessible( page, ours );
 } );

@@ -123,7 +123,11 @@ export function Options( { draft, onBack }: { draft: Draft; onBack: () => void }
 							? __( 'As the column in the file says for each person', 'nxt-cloud-chat' )
 							: __( 'They have not agreed, or I do not know', 'nxt-cloud-chat' )
 					}
-					help={ draft.columns.includes( 'marketing' ) ? '' : __( 'They become contacts and get no marketing until they agree. You can still answer them.', 'nxt-cloud-chat' ) }
+					help={
+						draft.columns.includes( 'marketing' )
+							? __( 'Yes subscribes, no unsubscribes for good (until they write START), an empty cell changes nothing.', 'nxt-cloud-chat' )
+							: __( 'They become contacts and get no marketing until they agree. You can still answer them.', 'nxt-cloud-chat' )
+					}
 				/>
 				<Choice
 					name="nxtchat-claim"

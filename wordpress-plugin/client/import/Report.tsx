@@ -30,7 +30,7 @@ export function Report( { item, isDry }: { item: Import; isDry: boolean } ) {
 			{ consents && consents.granted + consents.revoked + consents.withheld > 0 && (
 				<ul className="ul-disc">
 					{ consents.granted > 0 && <li>{ sprintf( /* translators: %s: a number */ __( 'Consent noted: %s.', 'nxt-cloud-chat' ), formatNumber( consents.granted ) ) }</li> }
-					{ consents.revoked > 0 && <li>{ sprintf( /* translators: %s: a number */ __( 'Unsubscribed, as the list says: %s.', 'nxt-cloud-chat' ), formatNumber( consents.revoked ) ) }</li> }
+					{ consents.revoked > 0 && <li>{ sprintf( /* translators: %s: a number */ __( 'Unsubscribed, because the list says no: %s. Only they themselves can change that, by writing START.', 'nxt-cloud-chat' ), formatNumber( consents.revoked ) ) }</li> }
 					{ consents.withheld > 0 && (
 						<li>{ sprintf( /* translators: %s: a number */ __( 'Stay unsubscribed although the list says otherwise, because they told you to stop: %s.', 'nxt-cloud-chat' ), formatNumber( consents.withheld ) ) }</li>
 					) }

@@ -1,11 +1,11 @@
 /** What the import tab does: the store together with the rules in the browser and the API. */
 import { __, sprintf } from '@wordpress/i18n';
 
-import type { CsvPreview } from '../../../crates/wasm/core.mjs';
+import type { CsvPreview, CsvSniff } from '../../../crates/wasm/core.mjs';
 import { boot } from '../core/boot';
 import { ImportKind, ImportState } from '../core/enums';
 import { ApiError, isAbort, toApiError } from '../core/error';
-import { loadRules } from '../core/rules';
+import { loadCsv } from '../core/rules';
 import { createStore } from '../core/store';
 import { startOfDay } from '../core/time';
 import type { Field } from '../core/types';
@@ -96,7 +96,7 @@ export async function previewRows( draft: Draft, fields: Field[] ): Promise< Csv
 	if ( ! draft.head || ! columnsAreGood( draft ) ) {
 		return [];
 	}
-	const rules = await loadRules();
+	const rules = await loadCsv();
 	return rules.csvPreview( draft.head, {
 		...toOptions( draft, startOfDay ),
 		complete: draft.head.length === draft.file?.size,
@@ -118,20 +118,25 @@ export async function readAs( reading: Reading, fields: Field[] ): Promise< void
 }
 
 async function sniffed( draft: Draft, reading: Reading, fields: Field[] ): Promise< Draft > {
-	const rules = await loadRules().catch( () => {
+	const rules = await loadCsv().catch( () => {
 		throw new ApiError(
 			'network',
 			'nxtchat_rules',
 			__( 'The part that reads files could not be loaded.', 'nxt-cloud-chat' ),
-			__( 'Check your internet connection and choose the file again. If it stays, the file core-….wasm in the plugin’s build folder is missing or blocked.', 'nxt-cloud-chat' )
+			__( 'Check your internet connection and choose the file again. If it stays, the file csv-….wasm in the plugin’s build folder is missing or blocked.', 'nxt-cloud-chat' )
 		);
 	} );
 	const head = draft.head as Uint8Array;
-	const sniff = rules.csvSniff( head, {
-		...reading,
-		complete: head.length === draft.file?.size,
-		fields: fields.map( ( { name, label } ) => ( { name, label } ) ),
-	} );
+	let sniff: CsvSniff;
+	try {
+		sniff = rules.csvSniff( head, {
+			...reading,
+			complete: head.length === draft.file?.size,
+			fields: fields.map( ( { name, label } ) => ( { name, label } ) ),
+		} );
+	} catch ( reason ) {
+		throw new ApiError( 'refused', 'nxtchat_unreadable', __( 'This file could not be read.', 'nxt-cloud-chat' ), String( ( reason as Error ).message ) );
+	}
 	const fatal = sniff.problems.find( ( { severity } ) => severity === 'error' );
 	if ( fatal ) {
 		throw new ApiError( 'refused', 'nxtchat_wrong_file', ...fileProblem( fatal ) );

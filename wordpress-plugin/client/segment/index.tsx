@@ -108,7 +108,7 @@ function List( { list }: { list: Segment[] } ) {
 									{ segment.counted_ms ? timeAgo( segment.counted_ms, serverNow() ) : __( 'not yet', 'nxt-cloud-chat' ) }
 								</td>
 								<td className="nxtchat-segments__actions">
-									<a href={ href( 'contacts', null, { segment: segment.id } ) } aria-label={ sprintf( /* translators: %s: name of a segment */ __( 'Show the contacts of %s', 'nxt-cloud-chat' ), segment.name ) }>
+									<a href={ href( 'contacts', null, { segment: segment.id } ) } aria-label={ sprintf( /* translators: %s: name of a segment */ __( 'Show contacts of %s', 'nxt-cloud-chat' ), segment.name ) }>
 										{ __( 'Show contacts', 'nxt-cloud-chat' ) }
 									</a>
 									{ mayChange && (
