@@ -13,6 +13,7 @@ use NxtChat\Consent\Consents;
 use NxtChat\Consent\ConsentSettings;
 use NxtChat\Contact\Contacts;
 use NxtChat\Contact\Merges;
+use NxtChat\Import\Imports;
 use NxtChat\Native;
 use NxtChat\Privacy\Erasure;
 use NxtChat\Site;
@@ -46,7 +47,7 @@ final class FoldTest extends SpoolCase {
 	public static function seeds(): array {
 		$first = (int) ( getenv( 'NXTCHAT_SEED' ) ?: 1 );
 		$out   = array();
-		for ( $seed = $first; $seed < $first + (int) ( getenv( 'NXTCHAT_SEEDS' ) ?: 12 ); $seed++ ) {
+		for ( $seed = $first; $seed < $first + (int) ( getenv( 'NXTCHAT_SEEDS' ) ?: 8 ); $seed++ ) {
 			$out[ "seed $seed" ] = array( $seed );
 		}
 		return $out;
@@ -192,17 +193,39 @@ final class FoldTest extends SpoolCase {
 					$this->note( "staff on $id: " . ( is_wp_error( $done ) ? $done->get_error_code() : 'done' ) );
 				}
 				break;
-			case 7: // An import of all.
-				$entries = array();
-				foreach ( $this->rows( 'contacts' ) as $contact ) {
-					$entries[] = array( 'contact_id' => (int) $contact['id'], 'purpose' => 1, 'state' => mt_rand( 0, 5 ) ? 1 : 2, 'source' => 'import', 'import_id' => 7, 'at_ms' => ( $at_s + 1000 ) * 1000 );
+			case 7: // A file with everybody in it, and somebody new now and then.
+				$path = (string) tempnam( sys_get_temp_dir(), 'import' );
+				$csv  = "phone,marketing\n";
+				for ( $n = 0; $n < self::PEOPLE; $n++ ) {
+					$csv .= '+' . self::number( $n ) . ',' . ( mt_rand( 0, 5 ) ? 'yes' : 'no' ) . "\n";
 				}
-				Consents::record( $entries );
-				$this->note( 'import' );
+				file_put_contents( $path, $csv );
+				$import = Imports::from_path(
+					$path,
+					array(
+						'columns'  => array( array( 'name' => 'phone', 'to' => 'phone' ), array( 'name' => 'marketing', 'to' => 'marketing' ) ),
+						'region'   => 'DE',
+						'existing' => array( 'keep', 'fill', 'overwrite' )[ mt_rand( 0, 2 ) ],
+						'consent'  => array( 'wording' => 'x' ),
+					)
+				);
+				unlink( $path );
+				self::assertIsArray( $import );
+				self::assertIsArray( Imports::start( $import['id'], false ) );
+				$done = Imports::step( $import['id'], INF );
+				self::assertSame( 'done', $done['state_name'] ?? '', (string) wp_json_encode( $done ) );
+				$this->note( "import {$import['id']}" );
 				break;
-			case 8: // Its undoing.
-				Consents::void_grants( 7, array_map( 'intval', array_column( $this->rows( 'contacts' ), 'id' ) ) );
-				$this->note( 'undo' );
+			case 8: // The undoing of one of them.
+				$imports = $this->rows( 'imports', 'state = ' . Native\IMPORT_DONE );
+				if ( $imports ) {
+					$id   = (int) $imports[ array_rand( $imports ) ]['id'];
+					$done = Imports::undo( $id );
+					if ( is_array( $done ) ) {
+						Imports::step( $id, INF );
+					}
+					$this->note( "undo $id: " . ( is_wp_error( $done ) ? $done->get_error_code() : 'done' ) );
+				}
 				break;
 			case 9:
 				$a = $this->contact( $number );
