@@ -78,9 +78,9 @@ export function ConsentCard( { contact }: { contact: ContactFull } ) {
 					<Evidence key={ entry.id } entry={ entry } />
 				) ) }
 			</ol>
-			{ items.length > SHORT && ! isWhole && (
-				<button type="button" className="button" onClick={ () => setWhole( true ) }>
-					{ /* translators: %d: a number */ sprintf( __( 'Show all %d', 'nxt-cloud-chat' ), items.length ) }
+			{ ( isWhole ? consents?.next : items.length > SHORT ) && (
+				<button type="button" className="button" onClick={ () => ( isWhole ? void loadConsents( contact.id, true ) : setWhole( true ) ) }>
+					{ __( 'Show older', 'nxt-cloud-chat' ) }
 				</button>
 			) }
 		</section>
@@ -88,12 +88,15 @@ export function ConsentCard( { contact }: { contact: ContactFull } ) {
 }
 
 function Evidence( { entry }: { entry: ConsentEntry } ) {
-	const state = entry.purpose === Purpose.MARKETING ? marketingLabel( entry.state ) : consentLabel( entry.state );
+	const { purpose = Purpose.MARKETING } = PURPOSES.find( ( { name } ) => name === entry.purpose ) ?? {};
+	const isRevoked = entry.state === 'revoked';
+	const told = isRevoked ? Consent.REVOKED : Consent.GRANTED;
+	const state = purpose === Purpose.MARKETING ? marketingLabel( told ) : consentLabel( told );
 	const who = entry.by_person ? __( 'by the person', 'nxt-cloud-chat' ) : entry.user ? /* translators: %s: name of a member of staff */ sprintf( __( 'noted by %s', 'nxt-cloud-chat' ), entry.user.name ) : '';
 	return (
-		<li className={ entry.void_ms ? 'is-void' : entry.state === Consent.REVOKED ? 'is-bad' : 'is-good' }>
+		<li className={ entry.void_ms ? 'is-void' : isRevoked ? 'is-bad' : 'is-good' }>
 			<div className="nxtchat-events__line">
-				<strong>{ `${ purposeLabel( entry.purpose ) }: ${ state }` }</strong>
+				<strong>{ `${ purposeLabel( purpose ) }: ${ state }` }</strong>
 				{ entry.void_ms > 0 && <span className="nxtchat-soft">{ __( 'no longer counts: its import was undone', 'nxt-cloud-chat' ) }</span> }
 			</div>
 			{ entry.wording && (

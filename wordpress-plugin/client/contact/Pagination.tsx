@@ -20,14 +20,14 @@ export function Pagination( { view }: { view: View } ) {
 		<div className="tablenav-pages">
 			<span className="displaying-num">{ contactCount( count ) }</span>
 			{ ( next || prev ) && (
-				<nav className="pagination-links" aria-label={ __( 'Pages', 'nxt-cloud-chat' ) }>
+				<span className="pagination-links">
 					<Fragment>
 						<Step name="first-page" sign="«" label={ __( 'First page', 'nxt-cloud-chat' ) } to={ prev && to( {} ) } />
 						<Step name="prev-page" sign="‹" label={ __( 'Previous page', 'nxt-cloud-chat' ) } to={ prev && to( { cursor: prev } ) } />
 						<Step name="next-page" sign="›" label={ __( 'Next page', 'nxt-cloud-chat' ) } to={ next && to( { cursor: next } ) } />
 						<Step name="last-page" sign="»" label={ __( 'Last page', 'nxt-cloud-chat' ) } to={ next && to( { last: true } ) } />
 					</Fragment>
-				</nav>
+				</span>
 			) }
 		</div>
 	);

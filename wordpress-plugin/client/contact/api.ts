@@ -57,8 +57,7 @@ export const updateNote = ( id: number, note: number, text: string ): Promise< L
 export const deleteNote = ( id: number, note: number ): Promise< unknown > => request( `contacts/${ id }/notes/${ note }`, { method: 'DELETE' } );
 export const undo = ( id: number, log: number ): Promise< ContactFull > => request( `contacts/${ id }/undo`, { method: 'POST', data: { log_id: log } } );
 
-export interface Consents {
-	items: ConsentEntry[];
+export interface Consents extends Page< ConsentEntry > {
 	states: { marketing: number; utility: number; login: number };
 }
 export interface ConsentInput {
@@ -67,7 +66,7 @@ export interface ConsentInput {
 	wording: string;
 	at_ms?: number;
 }
-export const fetchConsents = ( id: number ): Promise< Consents > => request( `contacts/${ id }/consents` );
+export const fetchConsents = ( id: number, cursor: string | null = null ): Promise< Consents > => request( `contacts/${ id }/consents`, { query: { cursor } } );
 export const recordConsent = ( id: number, data: ConsentInput ): Promise< unknown > => request( `contacts/${ id }/consents`, { method: 'POST', data } );
 
 /** The word that subscribes again, in a person's language; '' when there is none. Never fails: START always works. */

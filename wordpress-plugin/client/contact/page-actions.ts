@@ -29,8 +29,10 @@ export const loadLog = ( id: number, more = false ): Promise< void > =>
 		page.dispatch( { type: 'log', id, items, next, more } );
 	} );
 
-export const loadConsents = ( id: number ): Promise< void > =>
-	part( id, 'consents', async () => page.dispatch( { type: 'consents', id, consents: await api.fetchConsents( id ) } ) );
+export const loadConsents = ( id: number, more = false ): Promise< void > =>
+	part( id, 'consents', async () =>
+		page.dispatch( { type: 'consents', id, more, consents: await api.fetchConsents( id, more ? page.get().consents?.next : null ) } )
+	);
 
 export const loadMessages = ( id: number ): Promise< void > =>
 	part( id, 'messages', async () => page.dispatch( { type: 'messages', id, messages: ( await api.fetchMessages( id ) ).items } ) );

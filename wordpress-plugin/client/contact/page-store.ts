@@ -30,7 +30,7 @@ export type PageAction =
 	| { type: 'open'; id: number }
 	| { type: 'contact'; id: number; contact: ContactFull }
 	| { type: 'log'; id: number; items: LogItem[]; next: string | null; more: boolean }
-	| { type: 'consents'; id: number; consents: Consents }
+	| { type: 'consents'; id: number; consents: Consents; more: boolean }
 	| { type: 'merges'; id: number; merges: MergeItem[] }
 	| { type: 'messages'; id: number; messages: HistoryMessage[] }
 	| { type: 'failed'; id: number; part: Part; error: ApiError }
@@ -64,7 +64,11 @@ export function reducePage( state: PageState, action: PageAction ): PageState {
 			return { ...state, log: action.more ? [ ...( state.log ?? [] ), ...fresh ] : fresh, logNext: action.next, errors: without( state.errors, 'log' ) };
 		}
 		case 'consents':
-			return { ...state, consents: action.consents, errors: without( state.errors, 'consents' ) };
+			return {
+				...state,
+				consents: { ...action.consents, items: [ ...( action.more ? state.consents?.items ?? [] : [] ), ...action.consents.items ] },
+				errors: without( state.errors, 'consents' ),
+			};
 		case 'merges':
 			return { ...state, merges: action.merges };
 		case 'messages':

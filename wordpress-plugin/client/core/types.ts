@@ -1,7 +1,7 @@
 /**
  * The shapes of /wp-json/nxtchat/v1 (docs/API.md) and of window.nxtchat. Times are UTC ms, 0 = never.
  */
-import type { Consent, ContactLog, Direction, FieldType, MessageType, Origin, Purpose, State } from './enums';
+import type { Consent, ContactLog, Direction, FieldType, MessageType, Origin, State } from './enums';
 
 export interface Boot {
 	screen: 'inbox' | 'contact' | 'history' | 'account';
@@ -274,8 +274,8 @@ export interface LogItem {
 
 export interface ConsentEntry {
 	id: number;
-	purpose: Purpose;
-	state: Consent;
+	purpose: 'marketing' | 'utility' | 'login';
+	state: 'granted' | 'revoked';
 	/** The person themself said so. */
 	by_person: boolean;
 	source: string;

@@ -30,6 +30,17 @@ export async function removeField( field: Field ): Promise< void > {
 	await loadFields();
 }
 
+let saving: Promise< void > | null = null;
+
+/** Saves the order that is shown, and again while it changed meanwhile: two requests at once could arrive the wrong way round. */
+async function saveOrder(): Promise< void > {
+	const order = () => ( directory.get().fields ?? [] ).map( ( { id } ) => id );
+	for ( let sent: number[] = []; sent.join() !== order().join(); ) {
+		sent = order();
+		await api.orderFields( sent );
+	}
+}
+
 /** One place up (-1) or down (1). The list moves at once; the server's word follows. */
 export async function moveField( field: Field, by: -1 | 1 ): Promise< void > {
 	const fields = [ ...( directory.get().fields ?? [] ) ];
@@ -41,7 +52,9 @@ export async function moveField( field: Field, by: -1 | 1 ): Promise< void > {
 	fields.splice( to, 0, ...fields.splice( at, 1 ) );
 	directory.dispatch( { type: 'loaded', what: 'fields', items: fields.map( ( one, position ) => ( { ...one, position } ) ) } );
 	try {
-		await api.orderFields( fields.map( ( { id } ) => id ) );
+		await ( saving ??= saveOrder().finally( () => {
+			saving = null;
+		} ) );
 	} catch ( reason ) {
 		await loadFields();
 		throw reason;
