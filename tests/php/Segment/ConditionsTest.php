@@ -22,7 +22,7 @@ final class ConditionsTest extends TestCase {
 	private const SEED = 20261122;
 
 	/** Generated trees of conditions. */
-	private const TREES = 150;
+	private const TREES = 100;
 
 	private static function leaf( string $field, string $operator, mixed $value = null ): array {
 		return compact( 'field', 'operator' ) + ( null === $value ? array() : compact( 'value' ) );

@@ -17,7 +17,7 @@ namespace NxtChat\Segment;
 final class Audience {
 
 	/** Up to so many contacts are counted one by one, and sorted. */
-	public const EXACT_MAX = 30000;
+	public const EXACT_MAX = 20000;
 
 	/** Blocks of ids that a sample looks at, and ids in each. */
 	private const SAMPLE_BLOCKS = 64;
@@ -33,7 +33,9 @@ final class Audience {
 
 	/** A walk first looks at so many times the rows in which the page is expected, and at no fewer than this part of EXACT_MAX. */
 	private const WALK_SLACK = 4;
-	private const WALK_PART  = 15;
+	private const WALK_PART  = 10;
+	/** Each further stretch of a walk is so many times as long. */
+	private const WALK_GROWTH = 8;
 
 	/** @var array{0: int, 1: int}|null */
 	private ?array $span = null;
@@ -140,15 +142,30 @@ final class Audience {
 		$distance = max( intdiv( $this->exact_max, self::WALK_PART ), self::WALK_SLACK * $walk );
 		$found    = array();
 		while ( $walk < $collect && $distance < self::WALK_SLACK * $collect ) {
-			$until = $distance < $width ? AudienceStore::milestone( $sort, $up, $after, $distance ) : null;
+			$until = $distance < $width ? $this->milestone( $sort, $up, $after, $distance ) : null;
 			$found = array_merge( $found, AudienceStore::page( $this->node, null, $sort, $up, $after, $until, $limit - count( $found ) ) );
 			if ( null === $until || count( $found ) >= $limit ) {
 				return $found;
 			}
 			$after     = $until;
-			$distance *= self::WALK_SLACK;
+			$distance *= self::WALK_GROWTH;
 		}
 		return array_merge( $found, AudienceStore::page( $this->rest, $this->driver, $sort, $up, $after, null, $limit - count( $found ), null === $after && ! $this->once ) );
+	}
+
+	/**
+	 * About $distance rows further on; null when that is beyond the end.
+	 *
+	 * @param array{0: int|string, 1: int}|null $after
+	 * @return array{0: int|string, 1: int}|null
+	 */
+	private function milestone( string $sort, bool $up, ?array $after, int $distance ): ?array {
+		if ( 'added' !== $sort ) {
+			return AudienceStore::milestone( $sort, $up, $after, $distance );
+		}
+		[ $first, $last ] = $this->span();
+		$id               = $up ? ( $after[1] ?? $first ) + $distance : ( $after[1] ?? $last ) - $distance;
+		return $id < $first || $id > $last ? null : array( $id, $id );
 	}
 
 	/** Whether a condition names a part of the very index by which a sort walks. */
@@ -264,10 +281,11 @@ final class Audience {
 	private function sample(): array {
 		if ( null === $this->sample ) {
 			[ $first, $last ] = $this->span();
-			$hits             = AudienceStore::sample( self::blocks( $first, $last, self::SAMPLE_BLOCKS, self::SAMPLE_IDS ), $this->driving ? array( $this->node, $this->driving ) : array( $this->node ) );
+			$both             = $this->driving && array( 'all', array() ) !== $this->rest;
+			$hits             = AudienceStore::sample( self::blocks( $first, $last, self::SAMPLE_BLOCKS, self::SAMPLE_IDS ), $both ? array( $this->node, $this->driving ) : array( $this->node ) );
 			$this->sample     = array(
 				'all'     => $hits[0],
-				'driving' => $hits[1] ?? 0,
+				'driving' => $hits[1] ?? ( $this->driving ? $hits[0] : 0 ),
 				'ids'     => self::SAMPLE_BLOCKS * self::SAMPLE_IDS,
 			);
 		}
