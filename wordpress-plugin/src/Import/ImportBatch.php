@@ -14,6 +14,7 @@ use NxtChat\Group\Groups;
 use NxtChat\Native;
 use NxtChat\Privacy\Suppressions;
 use NxtChat\Site;
+use NxtChat\StoreError;
 
 /**
  * One batch: inside the caller's transaction, with a number of statements that does not depend on the rows. A dry run takes the
@@ -150,6 +151,10 @@ final class ImportBatch {
 			}
 		}
 		if ( array_diff_key( $missing, $there ) ) {
+			if ( count( Groups::names() ) + count( $new ) <= Groups::MAX ) {
+				// Another process made the group since this transaction began, which does not see it: the next one does.
+				throw new StoreError( 'A group was made meanwhile.', StoreError::RETRY );
+			}
 			throw new ImportFailure( __( 'There are too many groups to make those that the file names. Delete some, or choose no column for groups.', 'nxt-cloud-chat' ) );
 		}
 		$this->found_groups += $there;
