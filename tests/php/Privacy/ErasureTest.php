@@ -138,6 +138,19 @@ final class ErasureTest extends SpoolCase {
 		self::assertCount( 1, $this->rows( 'contacts' ) );
 	}
 
+	public function test_imports_forget_their_rows_and_examples(): void {
+		self::take_in( self::text_body( 'wamid.ada.1', '4915112345678', 'hi', 1750000000, 'Ada Lovelace' ) );
+		global $wpdb;
+		$report = array( 'rejects' => array( 'too_short' => 2 ), 'reject_examples' => array( array( 'line' => 2, 'value' => '0151 1234 5678' ), array( 'line' => 3, 'value' => '0151 7' ) ), 'added_examples' => array(), 'changed_examples' => array() );
+		$wpdb->insert( self::table( 'imports' ), array( 'id' => 1, 'uid' => '01J00000000000000000000000', 'kind' => 1, 'state' => 1, 'options_json' => '{}', 'report_json' => wp_json_encode( $report ) ) );
+		$path = \NxtChat\Import\ImportFiles::rejects( '01J00000000000000000000000' );
+		file_put_contents( $path, "phone,name\n\"0151-12 34 56 78\",\"Ada; x\"\n0170,\"Ada Lovelace\"\n0151 777,Other\n" );
+		Erasure::erase( array( $this->contact( '+4915112345678' ) ), 'staff' );
+		self::assertSame( "phone,name\n\"******* ** ** **\",\"***; *\"\n****,\"*** ********\"\n0151 777,Other\n", file_get_contents( $path ) );
+		self::assertSame( array( 3 ), array_column( json_decode( $this->row( 'imports', '1 = 1' )['report_json'], true )['reject_examples'], 'line' ) );
+		unlink( $path );
+	}
+
 	/** Ada with everything that a person can have. */
 	private function ada(): int {
 		self::take_in(

@@ -10,7 +10,7 @@ declare(strict_types=1);
 namespace NxtChat\Privacy;
 
 use NxtChat\Contact\Contacts;
-use NxtChat\Import\Imports;
+use NxtChat\Import\ImportForget;
 use NxtChat\Live\Live;
 use NxtChat\Log;
 use NxtChat\Native;
@@ -124,9 +124,7 @@ final class Erasure {
 			self::TRIES
 		);
 		StoredWebhooks::forget( $traces['identities'], $last ); // What was taken in meanwhile.
-		if ( method_exists( Imports::class, 'forget' ) ) {
-			Imports::forget( $traces['phones'], $traces['emails'], $traces['names'] );
-		}
+		ImportForget::people( $traces['phones'], $traces['emails'], $traces['names'] );
 		return count( $gone );
 	}
 

@@ -35,7 +35,7 @@ final class PrivacyStore extends Store {
 		'merge_items'        => 'covered: goes with its merge',
 		'parked_statuses'    => 'covered: by the wamids of the messages, and swept after days',
 		'events'             => 'covered: Erasure takes the person out of the stored webhooks',
-		'imports'            => 'covered: Imports::forget takes examples and rejected rows away',
+		'imports'            => 'covered: ImportForget masks examples and rejected rows',
 		'suppressions'       => 'free: keyed hashes only',
 		'accounts'           => 'free: the site\'s own numbers',
 		'fields'             => 'free: definitions',
