@@ -109,6 +109,19 @@ final class ConditionsTest extends TestCase {
 				$up   = (bool) mt_rand( 0, 1 );
 				$page = ( new Audience( $conditions, $exact_max ) )->page( $sort, $up, null, 300 );
 				self::assertEqualsCanonicalizing( $expected, array_column( $page, 1 ), "page by $sort, $exact_max, $told" );
+				$keys   = array_map( static fn( $row ) => array( $row[0], $row[1] ), $page );
+				$sorted = $keys;
+				usort( $sorted, static fn( $a, $b ) => $up ? $a <=> $b : $b <=> $a );
+				self::assertSame( $sorted, $keys, "order by $sort, $exact_max, $told" );
+				if ( 0 === mt_rand( 0, 9 ) ) {
+					// Page by page, each beginning where the last one ended.
+					$steps = array();
+					do {
+						$step  = ( new Audience( $conditions, $exact_max ) )->page( $sort, $up, $steps ? end( $steps ) : null, 40 );
+						$steps = array_merge( $steps, array_map( static fn( $row ) => array( $row[0], $row[1] ), $step ) );
+					} while ( 40 === count( $step ) );
+					self::assertSame( $keys, $steps, "steps by $sort, $exact_max, $told" );
+				}
 				$count = $all->count();
 				if ( $count['exact'] ) {
 					self::assertSame( count( $expected ), $count['value'], "count, $exact_max, $told" );
