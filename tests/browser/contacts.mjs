@@ -214,8 +214,9 @@ await run( 'screen options hide and show columns, and remember', async () => {
 	assert.equal( await page.locator( 'td.column-field_city' ).first().isVisible(), true );
 	await page.reload();
 	await row( 'Anna' ).waitFor();
+	await until( () => page.locator( 'td.column-field_city' ).first().isVisible(), 'the column after a reload' );
 	assert.equal( await page.locator( 'td.column-country' ).first().isVisible(), false, 'after a reload too' );
-	assert.equal( await page.locator( 'td.column-field_city' ).first().isVisible(), true );
+	assert.equal( await page.locator( 'td.column-handle' ).first().isVisible(), false, 'what was hidden stays hidden' );
 	await page.click( '#show-settings-link' );
 	await page.fill( '#nxtchat_contacts_per_page', '2' );
 	await page.click( '#screen-options-apply' );

@@ -5,7 +5,7 @@ import { __, sprintf } from '@wordpress/i18n';
 import { boot, serverNow } from '../core/boot';
 import { Consent, Purpose } from '../core/enums';
 import type { ApiError } from '../core/error';
-import { Control, fieldErrors, focusMistake, FormActions, isToldAtFields, otherProblems } from '../core/form';
+import { Control, fieldErrors, focusMistake, FormActions, isToldAtFields, otherProblems, type FieldErrors } from '../core/form';
 import { useStore } from '../core/store';
 import { dateTime, endOfDay, startOfDay, dayKey } from '../core/time';
 import type { ConsentEntry, ContactFull } from '../core/types';
@@ -121,7 +121,7 @@ function ConsentForm( { id, name, state, onClose }: { id: number; name: ConsentI
 	const [ wording, setWording ] = useState( '' );
 	const [ day, setDay ] = useState( () => dayKey( serverNow() ) );
 	const [ error, setError ] = useState< ApiError | null >( null );
-	const [ missing, setMissing ] = useState< { how?: string; wording?: string } >( {} );
+	const [ missing, setMissing ] = useState< FieldErrors >( {} );
 	const [ isBusy, setBusy ] = useState( false );
 	const form = useRef< HTMLFormElement >( null );
 	const isGrant = state === 'granted';
@@ -186,7 +186,10 @@ function ConsentForm( { id, name, state, onClose }: { id: number; name: ConsentI
 				type="select"
 				label={ isGrant ? __( 'How did they agree?', 'nxt-cloud-chat' ) : __( 'How did they tell you?', 'nxt-cloud-chat' ) }
 				value={ how }
-				onChange={ setHow }
+				onChange={ ( way ) => {
+					setHow( way );
+					setMissing( { ...missing, how: undefined } );
+				} }
 				error={ missing.how }
 				isRequired
 				options={ [ { value: '', label: __( 'Choose…', 'nxt-cloud-chat' ) }, ...ways.map( ( way ) => ( { value: way, label: way } ) ) ] }
@@ -196,7 +199,10 @@ function ConsentForm( { id, name, state, onClose }: { id: number; name: ConsentI
 				label={ isGrant ? __( 'What did they agree to?', 'nxt-cloud-chat' ) : __( 'What did they say? (optional)', 'nxt-cloud-chat' ) }
 				placeholder={ isGrant ? __( 'For example: “Yes, send me your monthly offers on WhatsApp.”', 'nxt-cloud-chat' ) : '' }
 				value={ wording }
-				onChange={ setWording }
+				onChange={ ( text ) => {
+					setWording( text );
+					setMissing( { ...missing, wording: undefined } );
+				} }
 				isRequired={ isGrant }
 				maxLength={ 900 }
 				error={ missing.wording ?? errors.wording }

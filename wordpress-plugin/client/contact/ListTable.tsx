@@ -250,7 +250,7 @@ function cell( { key, field }: Column, item: ContactItem ): ReactNode {
 	switch ( key ) {
 		case 'phone':
 			return item.phone ? <bdi className="nxtchat-number">{ item.phone_display || item.phone }</bdi> : NONE;
-		case 'username':
+		case 'handle':
 			return item.username ? <bdi>{ `@${ item.username }` }</bdi> : NONE;
 		case 'email':
 			return item.email ? <a href={ `mailto:${ item.email }` }>{ item.email }</a> : NONE;

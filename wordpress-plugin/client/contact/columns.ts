@@ -16,7 +16,7 @@ export interface Column {
 export const columns = ( fields: Field[] | null ): Column[] => [
 	{ key: 'name', label: __( 'Name', 'nxt-cloud-chat' ), sort: 'name' },
 	{ key: 'phone', label: __( 'Phone', 'nxt-cloud-chat' ) },
-	{ key: 'username', label: __( 'Username', 'nxt-cloud-chat' ) },
+	{ key: 'handle', label: __( 'Username', 'nxt-cloud-chat' ) },
 	{ key: 'email', label: __( 'Email', 'nxt-cloud-chat' ) },
 	{ key: 'groups', label: __( 'Groups', 'nxt-cloud-chat' ) },
 	{ key: 'marketing', label: __( 'Marketing', 'nxt-cloud-chat' ) },

@@ -26,7 +26,7 @@ final class ContactScreen {
 	private const MAX_PER_PAGE = 100;
 
 	/** Hidden until a person asks for them; so are all custom fields. */
-	private const HIDDEN = array( 'username', 'email', 'language', 'source' );
+	private const HIDDEN = array( 'handle', 'email', 'language', 'source' );
 
 	/** Before the page is drawn. */
 	public static function load(): void {
@@ -51,7 +51,7 @@ final class ContactScreen {
 	}
 
 	/**
-	 * Columns of the list, for the screen options.
+	 * Columns of the list, for the screen options. (WordPress gives no check box to a column called username.)
 	 *
 	 * @return array<string, string> Key => heading.
 	 */
@@ -60,7 +60,7 @@ final class ContactScreen {
 			'cb'        => '<input type="checkbox" />',
 			'name'      => __( 'Name', 'nxt-cloud-chat' ),
 			'phone'     => __( 'Phone', 'nxt-cloud-chat' ),
-			'username'  => __( 'Username', 'nxt-cloud-chat' ),
+			'handle'    => __( 'Username', 'nxt-cloud-chat' ),
 			'email'     => __( 'Email', 'nxt-cloud-chat' ),
 			'groups'    => __( 'Groups', 'nxt-cloud-chat' ),
 			'marketing' => __( 'Marketing', 'nxt-cloud-chat' ),
@@ -70,7 +70,7 @@ final class ContactScreen {
 			'last_in'   => __( 'Last wrote', 'nxt-cloud-chat' ),
 			'created'   => __( 'Added', 'nxt-cloud-chat' ),
 		);
-		foreach ( class_exists( Fields::class ) ? Fields::all() : array() as $field ) {
+		foreach ( Fields::all() as $field ) {
 			$columns[ 'field_' . $field['name'] ] = esc_html( $field['label'] );
 		}
 		return $columns;
