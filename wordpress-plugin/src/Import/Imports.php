@@ -325,7 +325,7 @@ final class Imports {
 		return is_wp_error( $row ) ? $row : self::json( $row );
 	}
 
-	/** @return array{items: list<array>, next: ?string}|\WP_Error */
+	/** @return array{items: list<array>, next: ?string, sources?: array{users: int, customers: ?int}}|\WP_Error With `sources` on the first page. */
 	public static function page( string $cursor, int $limit ): array|\WP_Error {
 		$position = '' === $cursor ? array( null ) : \NxtChat\Rest::cursor_decode( $cursor, 1 );
 		if ( null === $position ) {
@@ -337,7 +337,7 @@ final class Imports {
 		return array(
 			'items' => array_map( array( self::class, 'json' ), $rows ),
 			'next'  => $more ? \NxtChat\Rest::cursor_encode( array( (int) end( $rows )['id'] ) ) : null,
-		);
+		) + ( '' === $cursor ? array( 'sources' => PeopleStore::count() ) : array() );
 	}
 
 	/** Where the rejected rows are, as a file on this web node. */

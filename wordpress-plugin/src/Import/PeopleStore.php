@@ -14,6 +14,25 @@ use NxtChat\Store;
 /** Reads people from the tables of WordPress and, when it is there, WooCommerce. */
 final class PeopleStore extends Store {
 
+	/** Most people counted. */
+	private const COUNT_MAX = 100000;
+
+	/**
+	 * How many there are to import, at most COUNT_MAX each.
+	 *
+	 * @return array{users: int, customers: ?int} Users with a number; WooCommerce's customers, null without WooCommerce.
+	 */
+	public static function count(): array {
+		global $wpdb;
+		$max       = self::COUNT_MAX;
+		$customers = $wpdb->prefix . 'wc_customer_lookup';
+		$count     = static fn( string $sql ): int => (int) self::scalar( "SELECT COUNT(*) FROM ($sql LIMIT $max) x" );
+		return array(
+			'users'     => $count( "SELECT 1 FROM $wpdb->usermeta WHERE meta_key = 'billing_phone' AND meta_value <> ''" ),
+			'customers' => self::rows( 'SHOW TABLES LIKE ' . self::literal( $wpdb->esc_like( $customers ) ) ) ? $count( "SELECT 1 FROM $customers" ) : null,
+		);
+	}
+
 	/** The largest user's id. */
 	public static function last_user(): int {
 		global $wpdb;
