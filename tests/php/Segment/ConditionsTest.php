@@ -36,7 +36,7 @@ final class ConditionsTest extends TestCase {
 		$value    = match ( $operator['input'] ) {
 			'none'    => null,
 			'days'    => People::any( array( 1, 3, 10, 100, 36525 ) ),
-			'date'    => People::any( array( gmdate( 'Y-m-d' ), gmdate( 'Y-m-d', time() - 4 * 86400 ), '1970-01-01', '1994-02-28', '1961-12-31' ) ),
+			'date'    => People::any( array( gmdate( 'Y-m-d' ), gmdate( 'Y-m-d', time() - 3 * 86400 ), '1970-01-01', '1994-02-28', '1961-12-31' ) ),
 			'number'  => People::any( array( 0, 1, 7, 12.5, '12.5', -3, 50 ) ),
 			'range'   => People::any( array( array( 0, 10 ), array( -5, 12.5 ), array( 7, 7 ) ) ),
 			'choice'  => People::any( array( 'yes', 'no' ) ),
