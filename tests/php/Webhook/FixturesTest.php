@@ -61,6 +61,10 @@ final class FixturesTest extends SpoolCase {
 		$wamids   = array_unique( array_column( $messages, 'wamid' ) );
 		self::assertCount( count( $wamids ), $this->rows( 'messages' ) );
 		$unread = 0;
+		$left   = array(); // Numbers that somebody gave up.
+		foreach ( array_filter( $events, static fn( $e ) => 'identity_change' === $e['kind'] && '' !== $e['new_phone'] ) as $event ) {
+			$left[ $event['person']['phone'] ] = $event['new_phone'];
+		}
 		foreach ( $messages as $event ) {
 			$message = $this->row( 'messages', "wamid = '" . esc_sql( $event['wamid'] ) . "'" );
 			self::assertSame( $event['text'], $message['body'] );
@@ -72,7 +76,7 @@ final class FixturesTest extends SpoolCase {
 			self::assertSame( $event['person']['name'], $contact['profile_name'] );
 			foreach ( array( 1 => 'phone', 2 => 'bsuid', 4 => 'parent_bsuid' ) as $kind => $key ) {
 				if ( '' !== $event['person'][ $key ] ) {
-					$this->row( 'contact_identities', "kind = $kind AND value = '" . esc_sql( $event['person'][ $key ] ) . "' AND contact_id = {$contact['id']}" );
+					$this->row( 'contact_identities', "kind = $kind AND value = '" . esc_sql( $left[ $event['person'][ $key ] ] ?? $event['person'][ $key ] ) . "' AND contact_id = {$contact['id']}" );
 				}
 			}
 			$bubble  = ! in_array( $event['type'], array( Native\TYPE_REACTION, Native\TYPE_EDIT, Native\TYPE_REVOKE ), true );
@@ -95,9 +99,9 @@ final class FixturesTest extends SpoolCase {
 		}
 
 		foreach ( array_filter( $events, static fn( $e ) => 'identity_change' === $e['kind'] ) as $event ) {
-			$old = $this->row( 'contact_identities', "value = '" . esc_sql( $event['person']['phone'] ?: $event['person']['bsuid'] ) . "'" );
 			$new = $this->row( 'contact_identities', "value = '" . esc_sql( $event['new_phone'] ?: $event['new_bsuid'] ) . "'" );
-			self::assertSame( $old['contact_id'], $new['contact_id'] );
+			self::assertSame( array(), $this->rows( 'contact_identities', "kind = 1 AND value = '" . esc_sql( $event['person']['phone'] ) . "'" ) );
+			self::assertSame( array( $new['contact_id'] ), array_unique( array_column( $this->rows( 'messages' ), 'contact_id' ) ) );
 		}
 	}
 }
