@@ -16,7 +16,7 @@ use NxtChat\Site;
 
 /**
  * Collects one batch's STOPs and STARTs: words, buttons, WhatsApp's own settings (`preference`), and Meta's refusal of a
- * message because the person stopped (131050). Three statements write them, however many they are; none when there is none.
+ * message because the person stopped (131050). A few statements write them, however many they are; none when there is none.
  *
  * Each counts once by its proof and at the time at which it was said, so a replay or another order changes nothing.
  */
@@ -239,21 +239,26 @@ final class Heard {
 		$languages = ConsentStore::languages( array_values( $first ) );
 		$until     = microtime( true ) + self::REPLY_BUDGET_S;
 		foreach ( $first as $proof => $contact ) {
-			$s    = $asked[ $proof ];
-			$sent = SendMessage::send(
-				array(
-					'conversation_id' => $this->new[ $s['reply'] ],
-					'ref'             => self::ref( $s['reply'], $s['at_ms'] ),
-					'message'         => array(
-						'type' => 'text',
-						'text' => array( 'body' => Words::reply( $s['state'], $s['wording'], $languages[ $contact ] ?? '' ) ),
-					),
-					'origin'          => Native\ORIGIN_API,
-					'later'           => microtime( true ) > $until,
-				)
-			);
-			if ( is_wp_error( $sent ) ) {
-				Log::info( 'A STOP or START was not confirmed: ' . $sent->get_error_message() );
+			$s = $asked[ $proof ];
+			try {
+				$sent = SendMessage::send(
+					array(
+						'conversation_id' => $this->new[ $s['reply'] ],
+						'ref'             => self::ref( $s['reply'], $s['at_ms'] ),
+						'message'         => array(
+							'type' => 'text',
+							'text' => array( 'body' => Words::reply( $s['state'], $s['wording'], $languages[ $contact ] ?? '' ) ),
+						),
+						'origin'          => Native\ORIGIN_API,
+						'later'           => microtime( true ) > $until,
+					)
+				);
+				$why  = is_wp_error( $sent ) ? $sent->get_error_message() : '';
+			} catch ( \Throwable $e ) {
+				$why = $e->getMessage();
+			}
+			if ( '' !== $why ) {
+				Log::info( "A STOP or START was not confirmed: $why" );
 			}
 		}
 	}

@@ -121,7 +121,7 @@ final class Language {
 	);
 
 	/** Labels and payloads of quick-reply buttons; those that Meta's own template editor writes come first. */
-	public const BUTTON_STOP  = array( 'Stop promotions', 'Stop receiving promotions', 'Unsubscribe', 'Unsubscribe from Promos', 'Not interested', 'Opt out', 'Werbung abbestellen', 'Abmelden', 'Detener promociones', 'Arrêter les promotions', 'Interrompi promozioni', 'Interromper promoções' );
+	public const BUTTON_STOP  = array( 'Stop promotions', 'Stop receiving promotions', 'Unsubscribe', 'Unsubscribe from Promos', 'Opt out', 'Werbung abbestellen', 'Abmelden', 'Detener promociones', 'Arrêter les promotions', 'Interrompi promozioni', 'Interromper promoções' );
 	public const BUTTON_START = array( 'Start promotions', 'Subscribe', 'Opt in', 'Abonnieren' );
 
 	/**

@@ -104,6 +104,9 @@ final class Batch {
 		if ( $this->odd > 0 ) {
 			Log::warning( sprintf( 'Stored but not understood in full: %d of this batch\'s webhooks. The first: %s (wp nxtchat event list)', $this->odd, $this->odd_note ) );
 		}
+		if ( $this->consent->has_news() ) {
+			$this->consent->tell();
+		}
 		Statuses::tell( $this->changes );
 		if ( $this->received && false !== has_action( 'nxtchat_message_received' ) ) {
 			foreach ( Messages::some( $this->received ) as $message ) {
@@ -114,9 +117,6 @@ final class Batch {
 				 */
 				do_action( 'nxtchat_message_received', $message );
 			}
-		}
-		if ( $this->consent->has_news() ) {
-			$this->consent->tell();
 		}
 	}
 
