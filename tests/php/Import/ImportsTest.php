@@ -291,10 +291,13 @@ final class ImportsTest extends ImportCase {
 		for ( $i = 0; $i < 600; $i++ ) {
 			$rows .= sprintf( "+49151%08d,Person %d\n", 10000000 + $i, $i );
 		}
-		$done = self::run_import( self::made( $rows )['id'] );
-		self::assertSame( 'failed', $done['state_name'] );
-		self::assertStringContainsString( '500', $done['error'] );
-		self::assertLessThanOrEqual( 500, count( Groups::names() ) );
+		$id = self::made( $rows )['id'];
+		foreach ( array( true, false ) as $dry ) {
+			$done = self::run_import( $id, $dry );
+			self::assertSame( array( 'failed', false ), array( $done['state_name'], $done['can_undo'] ) );
+			self::assertStringContainsString( '500', $done['error'] );
+			self::assertSame( array(), Groups::names(), 'Nothing half-written.' );
+		}
 	}
 
 	public function test_bad_input_of_create(): void {

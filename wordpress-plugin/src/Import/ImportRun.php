@@ -28,6 +28,9 @@ final class ImportRun {
 	private const ROWS        = 5000;
 	private const ROWS_SQLITE = 500;
 
+	/** Most cells of a batch, which bounds memory: more than 12 columns make it shorter. */
+	private const CELLS = 60000;
+
 	/** How long a process keeps an import without a sign of life, in milliseconds, and after how many it gives one. */
 	private const LEASE_MS = 20000;
 	private const RENEW_MS = 5000;
@@ -94,7 +97,8 @@ final class ImportRun {
 		$source = Native\IMPORT_KIND_FILE === $job->kind
 			? new FileSource( $job, $at['position'], $at['line'] )
 			: new PeopleSource( $job, $at['position'], (int) $job->options['last_user'] );
-		$size   = ImportStore::on_sqlite() ? self::ROWS_SQLITE : self::ROWS;
+		$wide   = count( array_filter( array_column( $job->options['columns'], 'to' ) ) );
+		$size   = min( ImportStore::on_sqlite() ? self::ROWS_SQLITE : self::ROWS, intdiv( self::CELLS, max( 1, $wide ) ) );
 		while ( null !== ( $rows = $source->next( $size ) ) ) { // phpcs:ignore -- Assigned and compared.
 			$to     = array(
 				'position' => $rows['position'],
@@ -180,16 +184,16 @@ final class ImportRun {
 
 	private function fail( string $message ): void {
 		$now = Site::now_ms();
-		ImportStore::change(
-			$this->id,
-			array( Native\IMPORT_CHECKING, Native\IMPORT_RUNNING ),
-			array(
-				'state'       => Native\IMPORT_FAILED,
-				'error'       => mb_substr( $message, 0, 1000 ),
-				'finished_ms' => $now,
-				'updated_ms'  => $now,
-			)
+		$set = array(
+			'state'       => Native\IMPORT_FAILED,
+			'error'       => mb_substr( $message, 0, 1000 ),
+			'finished_ms' => $now,
+			'updated_ms'  => $now,
 		);
+		if ( ! ImportStore::change( $this->id, array( Native\IMPORT_RUNNING ), $set ) ) {
+			// A dry run: the import itself has not begun.
+			ImportStore::change( $this->id, array( Native\IMPORT_CHECKING ), array( 'started_ms' => 0 ) + $set );
+		}
 	}
 
 	private function keep(): bool {

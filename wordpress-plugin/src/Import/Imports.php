@@ -218,8 +218,13 @@ final class Imports {
 			return self::error( 'nxtchat_import_state', __( 'The file is not here as a whole yet.', 'nxt-cloud-chat' ), __( 'Wait for the upload, or choose the file again.', 'nxt-cloud-chat' ), 409 );
 		}
 		$set['started_ms'] = $now;
+		// Failed and never begun: its dry run failed.
+		$from = array( Native\IMPORT_READY, Native\IMPORT_CHECKED, ...( 0 === (int) $row['started_ms'] ? array( Native\IMPORT_FAILED ) : array() ) );
+		if ( ! ImportStore::change( $id, $from, $set + self::FRESH ) ) {
+			return self::begun();
+		}
 		ImportFiles::drop_rejects( $row['uid'] );
-		return ImportStore::change( $id, array( Native\IMPORT_READY, Native\IMPORT_CHECKED ), $set + self::FRESH ) ? self::get( $id ) : self::begun();
+		return self::get( $id );
 	}
 
 	/**
@@ -390,7 +395,7 @@ final class Imports {
 	}
 
 	private static function can_undo( array $row ): bool {
-		return in_array( (int) $row['state'], array( Native\IMPORT_DONE, Native\IMPORT_CANCELLED, Native\IMPORT_FAILED ), true ) && (int) $row['added'] + (int) $row['changed'] > 0;
+		return in_array( (int) $row['state'], array( Native\IMPORT_DONE, Native\IMPORT_CANCELLED, Native\IMPORT_FAILED ), true ) && (int) $row['started_ms'] > 0 && (int) $row['added'] + (int) $row['changed'] > 0;
 	}
 
 	/** @return array<string, string>|\WP_Error */
