@@ -315,8 +315,7 @@ impl Work {
                 rows.finish();
             }
             let mut pack = Vec::new();
-            loop {
-                let Some(row) = rows.next() else { break };
+            while let Some(row) = rows.next() {
                 if take(&mut header) {
                     continue;
                 }

@@ -15,6 +15,7 @@ pub fn functions(module: ModuleBuilder) -> ModuleBuilder {
         .function(wrap_function!(spool_take))
         .function(wrap_function!(spool_ack))
         .function(wrap_function!(spool_stats))
+        .function(wrap_function!(spool_forget))
 }
 
 /// Takes the drain lease, without waiting. Held until spool_release(), the end of the request or of the process.
@@ -67,4 +68,14 @@ pub fn spool_ack(site: &str, ids: &ZendHashTable) -> Answer<()> {
 pub fn spool_stats(site: &str) -> Answer<Shape> {
     let site = site.as_ref();
     Ok(Shape::of(&room::stats(site, front::max_bytes(site))?)?)
+}
+
+/// Has every process begin a new file with its next webhook, this process at once. A drain removes files that it is done with
+/// and that nobody writes any more: so what was taken in leaves this machine's disk.
+///
+/// @throws \NxtChat\Native\Exception\SpoolError
+#[php_function]
+#[php(name = "NxtChat\\Native\\spool_forget")]
+pub fn spool_forget(site: &str) -> Answer<()> {
+    Ok(room::renew(site.as_ref())?)
 }

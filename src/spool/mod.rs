@@ -10,7 +10,7 @@ mod writer;
 
 pub use drain::{ack, stats, take, Item, Stats};
 pub use lease::{acquire, nobody_drains, release, release_all};
-pub use writer::append;
+pub use writer::{append, renew};
 
 use crate::error::Error;
 use serde::{Deserialize, Serialize};

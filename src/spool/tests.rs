@@ -253,6 +253,29 @@ fn files_rotate_and_go_away() {
 }
 
 #[test]
+fn what_was_taken_in_leaves_the_disk_when_files_are_renewed() {
+    let (_root, dir) = prepared();
+    append(&dir, settings(Durability::Full), b"a secret").unwrap();
+    assert!(acquire(&dir).unwrap());
+    assert_eq!(drain(&dir).len(), 1);
+    assert_eq!(stats(&dir, MAX).unwrap().files, 1, "its writer lives");
+    super::renew(&dir).unwrap();
+    assert!(drain(&dir).is_empty());
+    assert_eq!(stats(&dir, MAX).unwrap().files, 0);
+    append(&dir, settings(Durability::Full), b"the next").unwrap();
+    assert_eq!(drain(&dir).len(), 1);
+    // Another process asks: this one begins a new file with its next event, and loses none.
+    append(&dir, settings(Durability::Full), b"before").unwrap();
+    let mark = dir.join("spool/renew");
+    std::fs::write(dir.join("spool/renew.other"), b"").unwrap();
+    std::fs::rename(dir.join("spool/renew.other"), &mark).unwrap();
+    append(&dir, settings(Durability::Full), b"after").unwrap();
+    assert_eq!(stats(&dir, MAX).unwrap().files, 3 - 1, "the second and a third");
+    assert_eq!(drain(&dir).len(), 2);
+    release(&dir);
+}
+
+#[test]
 fn a_take_is_bounded() {
     let (_root, dir) = prepared();
     append(&dir, settings(Durability::Normal), &vec![b' '; 5 << 20]).unwrap();

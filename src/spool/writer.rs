@@ -20,6 +20,9 @@ const SIZE_CHECK_BYTES: u64 = 1 << 20;
 /// Page of a spool file, bytes. Several events share a page, so that most commits write one page.
 const PAGE_BYTES: u32 = 4096;
 
+/// The file by which `renew` speaks to writers.
+const MARK: &str = "renew";
+
 /// Attempts to make a new file.
 const CREATE_ATTEMPTS: u32 = 3;
 
@@ -44,6 +47,8 @@ struct Writer {
     lease: File,
     path: PathBuf,
     inode: u64,
+    /// The mark of renew() when the file was made, 0 = there was none.
+    mark: u64,
     durability: Durability,
     /// Written since the last look at the sizes, and when that was.
     unchecked: u64,
@@ -104,6 +109,21 @@ pub fn append(site: &Path, settings: Settings, body: &[u8]) -> Result<bool> {
     }
 }
 
+/// Has every process begin a new file with its next event, this one at once: a drain then removes the present files, and with
+/// them the bodies that the database has.
+pub fn renew(site: &Path) -> Result<()> {
+    own(&mut WRITERS.lock().unwrap_or_else(PoisonError::into_inner)).remove(site);
+    let folder = folder(site);
+    let draft = folder.join(format!("{MARK}.new"));
+    drop(site::open_kept(&draft)?);
+    std::fs::rename(&draft, folder.join(MARK)).map_err(io("cannot mark", &folder))
+}
+
+/// Which mark there is: a new one is another file while the old one is still there.
+fn mark(folder: &Path) -> u64 {
+    std::fs::metadata(folder.join(MARK)).map_or(0, |m| m.ino())
+}
+
 /// The writers of this very process. After a fork the parent's are closed (locks) or forgotten (SQLite), never used.
 fn own(writers: &mut Option<(u32, HashMap<PathBuf, Writer>)>) -> &mut HashMap<PathBuf, Writer> {
     let pid = std::process::id();
@@ -150,6 +170,7 @@ impl Writer {
                 lock_path.display()
             )));
         }
+        let mark = mark(folder); // Looked at first: a mark that comes meanwhile renews this file too.
         let path = folder.join(format!("{name}.db"));
         let connection = open(&path, durability)?;
         let inode = std::fs::metadata(&path)
@@ -168,6 +189,7 @@ impl Writer {
             lease: site::open_kept(&folder.join("drain.lock"))?,
             path,
             inode,
+            mark,
             durability,
             unchecked: 0,
             checked_ms: now,
@@ -176,10 +198,11 @@ impl Writer {
         })
     }
 
-    /// False when somebody removed or renamed the file, or the setting has changed.
+    /// False when somebody removed or renamed the file, asked for new ones, or the setting has changed.
     fn is_current(&self, durability: Durability) -> bool {
         self.durability == durability
             && std::fs::metadata(&self.path).is_ok_and(|m| m.ino() == self.inode)
+            && self.path.parent().map(mark) == Some(self.mark)
     }
 
     fn insert(&mut self, received: i64, body: &[u8]) -> rusqlite::Result<()> {

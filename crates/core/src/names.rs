@@ -52,7 +52,7 @@ fn unfold(text: impl Iterator<Item = char>) -> String {
     text.nfkd()
         .flat_map(char::to_lowercase)
         .filter(|c| !is_dropped(*c))
-        .flat_map(|c| Spelled::of(c))
+        .flat_map(Spelled::of)
         // What is left of marks goes back to its letter (Korean, Japanese).
         .nfc()
         .collect()

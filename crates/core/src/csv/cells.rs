@@ -15,7 +15,7 @@ const DAY_MS: i64 = 86_400_000;
 pub(super) fn clean(cell: Cow<'_, str>) -> Cow<'_, str> {
     // Most cells are plain.
     if cell.bytes().all(|b| (0x20..0x7F).contains(&b))
-        && !cell.starts_with(|c| c == ' ' || c == '\'')
+        && !cell.starts_with([' ', '\''])
         && !cell.ends_with(' ')
     {
         return cell;
@@ -152,7 +152,7 @@ fn thousands(text: &str, sign: char) -> Option<String> {
 /// Takes `2026-01-31`, `31.1.2026`, `31/01/26` (`day_first`, else `01/31/26`), `20260131`, each with `T` or a blank and `13:45`,
 /// `13:45:10.5`, `Z` or `+02:00` behind it.
 pub(super) fn date(text: &str, day_first: bool) -> Option<(i64, i64)> {
-    let (day, time) = match text.find(|c| c == 'T' || c == 't' || c == ' ' || c == ',') {
+    let (day, time) = match text.find(['T', 't', ' ', ',']) {
         Some(at) => (text.get(..at)?, text.get(at + 1..)?.trim()),
         None => (text, ""),
     };
@@ -243,7 +243,7 @@ fn time_ms(text: &str) -> Option<i64> {
     if text.is_empty() {
         return Some(0);
     }
-    let (text, zone) = match text.find(|c| c == 'Z' || c == 'z' || c == '+' || c == '-') {
+    let (text, zone) = match text.find(['Z', 'z', '+', '-']) {
         Some(at) => (text.get(..at)?.trim(), text.get(at..)?),
         None => (text, ""),
     };
@@ -322,7 +322,7 @@ pub(super) fn yes_no(text: &str) -> Option<bool> {
     if one_of(&word, YES) {
         Some(true)
     } else {
-        one_of(&word, NO).then(|| false)
+        one_of(&word, NO).then_some(false)
     }
 }
 

@@ -131,7 +131,7 @@ pub(super) fn is_phone(cell: &str) -> bool {
             .chars()
             .all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '\u{A0}' | '(' | ')' | '-' | '.' | '/' | '–'))
         // Dates and amounts: few digits and signs between them.
-        && (plus || digits >= 9 || !cell.contains(|c| c == '.' || c == '-' || c == '/'))
+        && (plus || digits >= 9 || !cell.contains(['.', '-', '/']))
 }
 
 /// Whether a cell looks like an address of electronic mail.

@@ -483,12 +483,12 @@ pub fn is_same(one: &str, other: &str) -> bool {
 
 /// What Excel makes of a long number: `4,9E+11`. Its digits are lost.
 fn is_rounded(text: &str) -> bool {
-    text.split_once(|c| c == 'E' || c == 'e')
+    text.split_once(['E', 'e'])
         .map_or(false, |(number, power)| {
             let is_digits =
                 |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-            is_digits(power.trim_start_matches(|c| c == '+' || c == '-'))
-                && is_digits(&number.replace(|c| c == '.' || c == ',', ""))
+            is_digits(power.trim_start_matches(['+', '-']))
+                && is_digits(&number.replace(['.', ','], ""))
         })
 }
 

@@ -90,7 +90,7 @@ const LANGUAGES: &[(&str, &str)] = &[
 
 /// `de` or `pt_BR`, from a code in any of its spellings or from the language's name.
 pub(super) fn language(text: &str) -> Option<String> {
-    let mut parts = text.split(|c| c == '_' || c == '-');
+    let mut parts = text.split(['_', '-']);
     let (language, region) = (parts.next().unwrap_or(""), parts.next());
     let letters = |text: &str, count: &[usize]| {
         count.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphabetic())

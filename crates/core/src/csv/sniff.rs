@@ -365,7 +365,7 @@ fn other(text: &[u8]) -> Option<(&'static str, &'static str)> {
     let binary = controls * 50 > text.len() || zeros * 4 > text.len();
     known
         .map(|(_, what, remedy)| (*what, *remedy))
-        .or_else(|| binary.then(|| ("a file of another kind", EXPORT)))
+        .or_else(|| binary.then_some(("a file of another kind", EXPORT)))
 }
 
 /// A row that was read to be judged.
@@ -384,39 +384,33 @@ fn read(head: &[u8], encoding: Encoding, signs: Dialect, complete: bool, max: us
         rows.finish();
     }
     let mut lines = Vec::new();
-    loop {
-        while lines.len() < max {
-            let row = match rows.next() {
-                Some(row) => row,
-                None => break,
-            };
-            let mut is_read = true;
-            let cells = row
-                .cells()
-                .map(|cell| {
-                    let (text, all) = encoding.text(cell);
-                    is_read &= all;
-                    clean(text).into_owned()
-                })
-                .collect();
-            lines.push(Line {
-                number: row.line,
-                cells,
-                fault: row.fault,
-                stray_quote: row.stray_quote,
-                is_read,
-            });
-        }
-        // One line that goes on after the head.
-        if complete || !lines.is_empty() {
-            return lines;
-        }
-        rows.finish();
-        if rows.position() as usize >= head.len() {
-            return lines;
-        }
-        return read(head, encoding, signs, true, max);
+    while lines.len() < max {
+        let row = match rows.next() {
+            Some(row) => row,
+            None => break,
+        };
+        let mut is_read = true;
+        let cells = row
+            .cells()
+            .map(|cell| {
+                let (text, all) = encoding.text(cell);
+                is_read &= all;
+                clean(text).into_owned()
+            })
+            .collect();
+        lines.push(Line {
+            number: row.line,
+            cells,
+            fault: row.fault,
+            stray_quote: row.stray_quote,
+            is_read,
+        });
     }
+    if complete || !lines.is_empty() {
+        return lines;
+    }
+    // One line that goes on after the head.
+    read(head, encoding, signs, true, max)
 }
 
 /// The delimiter by which the rows are the most alike, and which leaves cells that look like numbers or addresses.
@@ -504,11 +498,7 @@ fn guess(columns: &mut [Column], body: &[Line], fields: &[Value]) {
             all += 1;
             fit += u32::from(test(cell));
         }
-        if all == 0 {
-            None
-        } else {
-            Some(fit * 100 / all)
-        }
+        (fit * 100_u32).checked_div(all)
     };
     let text =
         |value: &Value, key: &str| plain(value.get(key).and_then(Value::as_str).unwrap_or(""));

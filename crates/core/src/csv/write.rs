@@ -13,9 +13,7 @@ fn begins_formula(cell: &str) -> bool {
 /// A sign, digits, and at most one point or comma between digits: `+491701234567`, `-12.5`.
 fn is_number(cell: &str) -> bool {
     let digits = cell.strip_prefix(|c| c == '+' || c == '-').unwrap_or(cell);
-    let (whole, part) = digits
-        .split_once(|c| c == '.' || c == ',')
-        .unwrap_or((digits, "0"));
+    let (whole, part) = digits.split_once(['.', ',']).unwrap_or((digits, "0"));
     [whole, part]
         .iter()
         .all(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
