@@ -53,11 +53,11 @@ await run( 'custom fields: a mistake stands at its field, a choice has its list,
 await run( 'groups', async () => {
 	await go( 'groups' );
 	for ( const name of [ 'Plant club', 'Wholesale' ] ) {
-		await page.getByLabel( 'Name' ).fill( name );
+		await page.locator( MAIN ).getByLabel( 'Name' ).fill( name );
 		await page.getByRole( 'button', { name: 'Add the group' } ).click();
 		await page.locator( '.nxtchat-groups tr', { hasText: name } ).waitFor();
 	}
-	await page.getByLabel( 'Name' ).fill( 'plant club' );
+	await page.locator( MAIN ).getByLabel( 'Name' ).fill( 'plant club' );
 	await page.getByRole( 'button', { name: 'Add the group' } ).click();
 	await page.locator( '.nxtchat-field__error, .notice-error' ).first().waitFor();
 	await shoot( page, 'contact-groups' );

@@ -29,8 +29,10 @@ echo $! >"$dir/run/simulator.pid"
 wait_until "$START_TIMEOUT_S" grep -q '"url"' "$dir/run/simulator.json" || die 'the simulator did not start'
 . "$dir/site.env"
 chromium=$(command -v chromium || command -v google-chrome || command -v chromium-browser) || die 'no Chromium'
+# The second goes on with what the first left behind.
+walk() { node tests/browser/path.mjs && node tests/browser/contacts.mjs; }
 rc=0
 SITE_URL=$URL ADMIN_USER=$ADMIN_USER ADMIN_PASSWORD=$ADMIN_PASSWORD SIMULATOR=$(cat "$dir/run/simulator.json") CHROMIUM=$chromium \
-	SHOTS="$ROOT/build/screenshots/$db" node tests/browser/path.mjs || rc=$?
+	SHOTS="$ROOT/build/screenshots/$db" walk || rc=$?
 if [ "$rc" != 0 ]; then tail -n 15 "$dir/log/debug.log" "$dir/log/php.log" "$dir/log/fpm.out" >&2 2>/dev/null || true; fi
 exit "$rc"

@@ -41,7 +41,6 @@ export function ContactList( { route }: { route: Route } ) {
 	const isFirstLoad = key === null && ! error;
 	const isEmpty = key !== null && ! items.length && ! isLoading;
 	const isNobody = isEmpty && ! isFiltered( view ) && ! view.cursor;
-	const exportHref = exportAddress( view.filters, list.get().hidden );
 	return (
 		<Fragment>
 			{ route.query.add && boot.caps.contacts && <AddContact onClose={ () => go( here, { replace: true } ) } /> }
@@ -85,7 +84,7 @@ export function ContactList( { route }: { route: Route } ) {
 					{ boot.caps.contacts && selected.length > 0 && <BulkBar view={ view } place="bottom" /> }
 					{ boot.caps.contacts && boot.contact && count && (
 						<div className="alignleft actions">
-							<a className="button" href={ exportHref } download>
+							<a className="button" href={ exportAddress( view.filters ) } download>
 								{ isFiltered( view )
 									? /* translators: %s: number of contacts, as in "120 contacts" */ sprintf( __( 'Export these %s (CSV)', 'nxt-cloud-chat' ), contactCount( count ) )
 									: __( 'Export all (CSV)', 'nxt-cloud-chat' ) }
@@ -100,9 +99,8 @@ export function ContactList( { route }: { route: Route } ) {
 	);
 }
 
-/** The CSV of what is shown: the same filters, the same columns. */
-function exportAddress( filters: Record< string, string >, hidden: readonly string[] ): string {
-	void hidden;
+/** The CSV of the people who match, with all columns. */
+function exportAddress( filters: Record< string, string > ): string {
 	const base = boot.contact?.export ?? '';
 	const params = new URLSearchParams( filters ).toString();
 	return params ? `${ base }&${ params }` : base;
