@@ -3,7 +3,7 @@ import { speak } from '@wordpress/a11y';
 import { createElement, Fragment, useEffect, useState } from '@wordpress/element';
 import { __, sprintf } from '@wordpress/i18n';
 
-import { go, href } from '../contact/router';
+import { currentRoute, go, href } from '../contact/router';
 import { boot } from '../core/boot';
 import { ImportKind, ImportState } from '../core/enums';
 import type { ApiError } from '../core/error';
@@ -19,7 +19,7 @@ import { Report } from './Report';
 import { sourceName, total } from './Sources';
 import { fileLabel, StepHeading, Steps } from './Steps';
 import { isAtWork, percent } from './store';
-import { people, rowCount, stateLabel } from './words';
+import { keptLabel, people, rowCount, stateLabel } from './words';
 
 /** A screen reader hears of the progress each so many percent. */
 const SPEAK_EACH = 20;
@@ -122,7 +122,9 @@ function Actions( { item, children, canDiscard = true }: { item: Import; childre
 	};
 	const discard = async () => {
 		await remove( item.id );
-		go( href( 'import' ) );
+		if ( currentRoute().id === item.id ) {
+			go( href( 'import' ) );
+		}
 	};
 	return (
 		<Fragment>
@@ -361,7 +363,7 @@ function Finished( { item }: { item: Import } ) {
 										people( item.changed )
 									) }
 								</p>
-								<p>{ __( 'People stay who have written to you since, or whom somebody has edited. Who said STOP stays unsubscribed.', 'nxt-cloud-chat' ) }</p>
+								<p>{ __( 'People stay with whom something has happened since: a message, an edit, another group. Who is unsubscribed stays so, also when this list said it.', 'nxt-cloud-chat' ) }</p>
 							</Confirm>
 						) }
 					</Fragment>
@@ -380,7 +382,18 @@ function Undone( { item }: { item: Import } ) {
 		<ul className="ul-disc">
 			<li>{ sprintf( /* translators: %s: "1,234 people" */ __( '%s were removed again.', 'nxt-cloud-chat' ), people( undone.removed ) ) }</li>
 			<li>{ sprintf( /* translators: %s: "1,234 people" */ __( '%s have again what they had before.', 'nxt-cloud-chat' ), people( undone.restored ) ) }</li>
-			{ undone.kept > 0 && <li>{ sprintf( /* translators: %s: "1,234 people" */ __( '%s stayed, because something has happened with them since.', 'nxt-cloud-chat' ), people( undone.kept ) ) }</li> }
+			{ undone.kept > 0 && (
+				<li>
+					{ sprintf( /* translators: %s: "1,234 people" */ __( '%s stayed:', 'nxt-cloud-chat' ), people( undone.kept ) ) }
+					<ul className="ul-disc">
+						{ Object.entries( undone.kept_why ?? {} ).map( ( [ why, count ] ) => (
+							<li key={ why }>
+								{ sprintf( /* translators: 1: "1,234 people", 2: why they stay */ __( '%1$s: %2$s', 'nxt-cloud-chat' ), people( count ), keptLabel( why ) ) }
+							</li>
+						) ) }
+					</ul>
+				</li>
+			) }
 		</ul>
 	);
 }

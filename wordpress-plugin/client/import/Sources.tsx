@@ -58,17 +58,25 @@ export function Sources( { fields }: { fields: Field[] } ) {
 					{ __( 'One person in each row, one of the columns is the phone number. From Excel: File → Save as → “CSV UTF-8”. From Google Sheets: File → Download → CSV.', 'nxt-cloud-chat' ) }
 				</p>
 			</FilePicker>
-			<div className="nxtchat-sources">
-				<span>{ __( 'Or take people that this site knows:', 'nxt-cloud-chat' ) }</span>
-				<button type="button" className="button" onClick={ () => from( ImportKind.USERS ) }>
-					{ kindLabel( ImportKind.USERS ) } { sources ? `(${ formatNumber( sources.users ) })` : '' }
-				</button>
-				{ sources?.customers !== null && (
-					<button type="button" className="button" onClick={ () => from( ImportKind.CUSTOMERS ) }>
-						{ kindLabel( ImportKind.CUSTOMERS ) } { sources?.customers !== undefined ? `(${ formatNumber( sources.customers ) })` : '' }
-					</button>
-				) }
-			</div>
+			{ sources && (
+				<div className="nxtchat-sources">
+					{ sources.users + ( sources.customers ?? 0 ) > 0 ? (
+						<span>{ __( 'Or take people that this site knows:', 'nxt-cloud-chat' ) }</span>
+					) : (
+						<span className="description">{ __( 'Users of this site can be imported, too, once they have a phone number in their profile.', 'nxt-cloud-chat' ) }</span>
+					) }
+					{ sources.users > 0 && (
+						<button type="button" className="button" onClick={ () => from( ImportKind.USERS ) }>
+							{ kindLabel( ImportKind.USERS ) } ({ formatNumber( sources.users ) })
+						</button>
+					) }
+					{ ( sources.customers ?? 0 ) > 0 && (
+						<button type="button" className="button" onClick={ () => from( ImportKind.CUSTOMERS ) }>
+							{ kindLabel( ImportKind.CUSTOMERS ) } ({ formatNumber( sources.customers ?? 0 ) })
+						</button>
+					) }
+				</div>
+			) }
 			<History />
 		</Fragment>
 	);

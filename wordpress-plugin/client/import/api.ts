@@ -37,7 +37,7 @@ export interface Report {
 	consents?: { granted: number; revoked: number; withheld: number };
 	new_groups?: string[];
 	memberships?: number;
-	undo?: { removed: number; kept: number; restored: number; changed_later?: number };
+	undo?: { removed: number; kept: number; kept_why?: Record< string, number >; restored: number; changed_later?: number };
 }
 
 export interface Import {

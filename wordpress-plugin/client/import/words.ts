@@ -14,21 +14,39 @@ export function rejectLabel( code: string ): string {
 		no_number: __( 'no phone number', 'nxt-cloud-chat' ),
 		not_a_number: __( 'not a phone number', 'nxt-cloud-chat' ),
 		too_short: __( 'phone number too short', 'nxt-cloud-chat' ),
-		too_long: __( 'phone number or text too long', 'nxt-cloud-chat' ),
+		too_long: __( 'text too long', 'nxt-cloud-chat' ),
 		invalid: __( 'no such phone number', 'nxt-cloud-chat' ),
-		not_possible: __( 'no such phone number', 'nxt-cloud-chat' ),
-		invalid_country: __( 'phone number without a country', 'nxt-cloud-chat' ),
 		unknown_country: __( 'unknown country', 'nxt-cloud-chat' ),
 		bad_email: __( 'not an email address', 'nxt-cloud-chat' ),
 		bad_date: __( 'not a date', 'nxt-cloud-chat' ),
 		bad_number: __( 'not a number', 'nxt-cloud-chat' ),
 		not_a_choice: __( 'not one of the choices', 'nxt-cloud-chat' ),
 		bad_yes_no: __( 'neither yes nor no', 'nxt-cloud-chat' ),
+		bad_consent: __( 'neither yes nor no', 'nxt-cloud-chat' ),
+		number_too_long: __( 'phone number too long', 'nxt-cloud-chat' ),
 		too_many_columns: __( 'more columns than the heading', 'nxt-cloud-chat' ),
 		bad_encoding: __( 'unreadable characters', 'nxt-cloud-chat' ),
+		unknown_language: __( 'unknown language', 'nxt-cloud-chat' ),
+		no_country: __( 'phone number without a country code: choose its country', 'nxt-cloud-chat' ),
+		country_code: __( 'no such country code', 'nxt-cloud-chat' ),
+		length: __( 'phone number of the wrong length', 'nxt-cloud-chat' ),
+		local_only: __( 'phone number without its area code', 'nxt-cloud-chat' ),
+		rounded: __( 'phone number spoilt by a spreadsheet (as 4.9E+11)', 'nxt-cloud-chat' ),
 		suppressed: __( 'erased on their own request, not taken up again', 'nxt-cloud-chat' ),
 	};
 	return labels[ code ] ?? code.replace( /_/g, ' ' );
+}
+
+/** Why undoing an import leaves people. Unknown words are shown as they came. */
+export function keptLabel( why: string ): string {
+	const labels: Record< string, string > = {
+		message: __( 'there are messages with them', 'nxt-cloud-chat' ),
+		edit: __( 'they were edited or merged since', 'nxt-cloud-chat' ),
+		group: __( 'they were put into another group since', 'nxt-cloud-chat' ),
+		consent: __( 'they agreed or refused in another way, too', 'nxt-cloud-chat' ),
+		withdrawn: __( 'they are unsubscribed, which must not be forgotten', 'nxt-cloud-chat' ),
+	};
+	return labels[ why ] ?? why;
 }
 
 export function stateLabel( { state }: Import ): string {
