@@ -72,7 +72,7 @@ final class People {
 			$values['points'] = self::any( array( 0, 1, 7, 12.5, -3, 100 ) );
 		}
 		if ( mt_rand( 0, 1 ) ) {
-			$values['birthday'] = gmdate( 'Y-m-d', ( intdiv( $this->now, $day ) - self::any( array( 0, 1, 3, 10, 400, 12000, 22000 ) ) ) * 86400 );
+			$values['birthday'] = gmdate( 'Y-m-d', ( intdiv( $this->now, $day ) - self::any( array( -2, 0, 1, 3, 10, 400, 12000, 22000 ) ) ) * 86400 );
 		}
 		if ( mt_rand( 0, 2 ) ) {
 			$values['city'] = self::any( self::CITIES );

@@ -171,7 +171,7 @@ final class Meaning {
 				'never'       => array( 0, 0 ),
 				'older'       => array( null, $since - 1 ),
 				'within_days' => array( $since, null ),
-				'after'       => array( self::start( $value, 1 ), null ),
+				'after'       => array( max( 1, self::start( $value, 1 ) ), null ),
 				'before'      => array( 1, self::start( $value, 0 ) - 1 ), // Never is not before.
 			},
 		);
