@@ -351,6 +351,45 @@ final class ContactEditTest extends TestCase {
 		self::assertSame( array( 'own' ), $sort() );
 	}
 
+	public function test_a_statement_that_fails_leaves_nothing_half_written(): void {
+		$group = Groups::create( array( 'name' => 'G' ) )['id'];
+		Fields::create( array( 'label' => 'Size', 'type' => 'number' ) );
+		$known  = $this->make( '+4915123456700', array( 'name' => 'Known' ) );
+		$state  = fn(): array => array_map( fn( string $table ): array => $this->rows( $table ), array( 'contacts', 'contact_identities', 'contact_log' ) );
+		$before = $state();
+		foreach ( array( 'contact_identities', 'contact_words', 'contact_values', 'group_members', 'contact_log' ) as $table ) {
+			$break = static fn( $query ) => 1 === preg_match( '/^\s*(INSERT|REPLACE)\b.*' . self::table( $table ) . '/s', (string) $query ) ? 'INSERT INTO nxtchat_no_such_table VALUES (1)' : $query;
+			add_filter( 'query', $break );
+			foreach ( array(
+				static fn() => ContactEdit::create( array( 'phone' => self::PHONE, 'name' => 'New', 'groups' => array( $group ), 'fields' => array( 'size' => 1 ) ), 'staff' ),
+				static fn() => ContactEdit::update( $known['id'], array( 'phone' => self::PHONE, 'name' => 'New', 'groups' => array( $group ), 'fields' => array( 'size' => 1 ) ) ),
+			) as $work ) {
+				try {
+					$work();
+					self::fail( "$table was written to although it cannot be." );
+				} catch ( \NxtChat\StoreError $e ) {
+					self::assertStringNotContainsString( '12345', $e->getMessage() );
+				}
+			}
+			remove_filter( 'query', $break );
+			self::assertSame( $before, $state(), $table );
+		}
+		self::assertSame( 'New', ContactEdit::update( $known['id'], array( 'name' => 'New' ) )['name'] );
+	}
+
+	public function test_routes_describe_what_they_take_and_give(): void {
+		foreach ( array( 'contacts/1' => 'nxtchat_contact', 'groups' => 'nxtchat_group', 'groups/1' => 'nxtchat_group', 'fields' => 'nxtchat_field', 'fields/1' => 'nxtchat_field' ) as $route => $title ) {
+			$answer = rest_send_allow_header( rest_handle_options_request( null, rest_get_server(), new \WP_REST_Request( 'OPTIONS', "/nxtchat/v1/$route" ) ), rest_get_server(), new \WP_REST_Request( 'OPTIONS', "/nxtchat/v1/$route" ) );
+			self::assertSame( $title, $answer->get_data()['schema']['title'], $route );
+		}
+		$this->sign_in();
+		$id     = $this->make( self::PHONE )['id'];
+		$schema = \NxtChat\Contact\ContactJson::schema();
+		$json   = json_decode( (string) wp_json_encode( $this->rest( 'GET', "contacts/$id" )->get_data() ), true );
+		self::assertSame( array_keys( $json ), array_keys( $schema['properties'] ) );
+		self::assertTrue( rest_validate_value_from_schema( $json, $schema, 'contact' ) );
+	}
+
 	private function make( string $phone, array $more = array() ): array {
 		$contact = ContactEdit::create( array( 'phone' => $phone ) + $more, 'staff' );
 		self::assertIsArray( $contact, is_wp_error( $contact ) ? $contact->get_error_message() . wp_json_encode( $contact->get_error_data() ) : '' );
