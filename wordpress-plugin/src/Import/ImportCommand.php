@@ -91,6 +91,8 @@ final class ImportCommand {
 				WP_CLI::warning( ( $problem['line'] > 0 ? "Line {$problem['line']}: " : '' ) . $problem['message'] . ' ' . $problem['remedy'] );
 			}
 			$import = self::made( Imports::from_path( $path, self::options( $sniffed, $options ) ) );
+			// Nobody goes on with a dry run, or with a "no", from here.
+			register_shutdown_function( static fn() => Imports::drop_unbegun( $import['id'] ) );
 			if ( ! isset( $options['yes'] ) && ! isset( $options['dry-run'] ) ) {
 				self::tell( self::go( self::made( Imports::start( $import['id'], true ) ) ) );
 				WP_CLI::confirm( 'Import?', $options );

@@ -286,6 +286,14 @@ final class Imports {
 		return self::get( $id );
 	}
 
+	/** Removes an import that has not begun, with its file. */
+	public static function drop_unbegun( int $id ): void {
+		$row = ImportStore::get( $id );
+		if ( null !== $row && in_array( (int) $row['state'], self::BEFORE, true ) ) {
+			self::delete( $id );
+		}
+	}
+
 	/** Begins to take it back. */
 	public static function undo( int $id ): array|\WP_Error {
 		$row = self::row( $id );
