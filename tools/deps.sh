@@ -52,6 +52,7 @@ if [ "$level" != build ]; then
 fi
 if [ "$level" = test ] || [ "$level" = bench ]; then
 	need phpunit has phpunit
+	need python3-venv python3 -c 'import ensurepip, venv' # libphonenumber's port, to compare numbers with
 	need openssl has openssl                  # a certificate for the HTTPS test
 	if ! has chromium >/dev/null 2>&1 && ! has google-chrome >/dev/null 2>&1; then missing+=(chromium); fi
 	need fonts-dejavu-core test -d /usr/share/fonts/truetype/dejavu

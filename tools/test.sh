@@ -53,6 +53,7 @@ step native-leaks php -n -d extension="$ROOT/target/release/libnxtchat.so" tests
 step native-panic tests/native/panic.sh
 step native-tls tests/native/tls.sh
 step native-life tests/native/life.sh
+step native-phones tests/native/phones.py
 for db in mariadb sqlite; do
 	step "php-$db" make test-php DB=$db
 	step "php-long-$db" make test-php-long DB=$db
