@@ -170,6 +170,10 @@ await run( 'a segment counts at once who matches, with examples', async () => {
 		await remove.click();
 	}
 	await page.locator( '.nxtchat-rule' ).first().locator( '.nxtchat-rule__value select' ).selectOption( 'DE' );
+	// Others of this site may match, too; those of the import are in its group.
+	await button( 'Add a condition' ).click();
+	await page.locator( '.nxtchat-rule__field' ).last().selectOption( 'group' );
+	await page.locator( '.nxtchat-rule__value select' ).last().selectOption( { label: 'Shop 2026' } );
 	await page.locator( '.nxtchat-segment__count', { hasText: `${ GOOD / 2 } people` } ).waitFor();
 	assert.equal( await page.locator( '.nxtchat-segment__examples li' ).count(), 10 );
 	await shoot( page, 'segment-editor' );
