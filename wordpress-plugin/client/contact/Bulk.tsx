@@ -217,7 +217,7 @@ export function BulkProgress() {
 	const onDismiss = () => list.dispatch( { type: 'bulk', run: null } );
 	if ( run.phase === 'running' ) {
 		return (
-			<div className="notice inline notice-info nxtchat-notice nxtchat-progress" role="status">
+			<div className="notice inline notice-info nxtchat-notice nxtchat-bulkrun" role="status">
 				<label>
 					{ sprintf(
 						/* translators: 1: number done, 2: number of all */

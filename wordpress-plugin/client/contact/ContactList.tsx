@@ -45,16 +45,20 @@ export function ContactList( { route }: { route: Route } ) {
 		<Fragment>
 			{ route.query.add && boot.caps.contacts && <AddContact onClose={ () => go( here, { replace: true } ) } /> }
 			<h2 className="screen-reader-text">{ __( 'Filter contacts', 'nxt-cloud-chat' ) }</h2>
-			<div className="nxtchat-listhead">
-				<Views view={ view } />
-				<SearchBox view={ view } />
-			</div>
-			<div className="tablenav top">
-				{ boot.caps.contacts && <BulkBar view={ view } place="top" /> }
-				<ListFilters view={ view } />
-				<Pagination view={ view } />
-				<br className="clear" />
-			</div>
+			{ ! isNobody && (
+				<Fragment>
+					<div className="nxtchat-listhead">
+						<Views view={ view } />
+						<SearchBox view={ view } />
+					</div>
+					<div className="tablenav top">
+						{ boot.caps.contacts && <BulkBar view={ view } place="top" /> }
+						<ListFilters view={ view } />
+						<Pagination view={ view } />
+						<br className="clear" />
+					</div>
+				</Fragment>
+			) }
 			<BulkProgress />
 			<SelectMatching />
 			<h2 className="screen-reader-text">{ __( 'List of contacts', 'nxt-cloud-chat' ) }</h2>

@@ -9,7 +9,7 @@ import { Menu } from '../core/menu';
 import { countryName, languageName } from '../core/places';
 import { useStore } from '../core/store';
 import type { ContactFull } from '../core/types';
-import { Avatar, Confirm, ErrorNotice, LoadError, Notice, Skeleton } from '../core/ui';
+import { Avatar, Confirm, Empty, ErrorNotice, LoadError, Notice, Skeleton } from '../core/ui';
 import { asError, directory, loadFields, loadGroups } from '../group/store';
 import { deleteContact } from './api';
 import { ConsentCard } from './ConsentCard';
@@ -50,8 +50,13 @@ export function ContactPage( { route }: { route: Route } ) {
 			) : (
 				<div className="nxtchat-card">
 					{ error && shown === id ? (
-						error.code.endsWith( 'not_found' ) ? (
-							<LoadError error={ error } onRetry={ () => go( href( 'contacts' ) ) } />
+						error.code === 'nxtchat_no_contact' ? (
+							<Empty icon="people" title={ error.message }>
+								<p>{ error.remedy }</p>
+								<a className="button" href={ href( 'contacts' ) }>
+									{ __( 'Show all contacts', 'nxt-cloud-chat' ) }
+								</a>
+							</Empty>
 						) : (
 							<LoadError error={ error } onRetry={ () => void loadContact( id ) } />
 						)

@@ -50,7 +50,7 @@ export function ContactScreen() {
 			<h1 className="wp-heading-inline">{ __( 'Contacts', 'nxt-cloud-chat' ) }</h1>
 			{ boot.caps.contacts && (
 				<Fragment>
-					<a className="page-title-action" href={ href( 'contacts', null, { ...( isPerson ? {} : route.query ), add: 1 } ) }>
+					<a className="page-title-action" href={ href( 'contacts', null, { ...( route.tab === 'contacts' && ! isPerson ? route.query : {} ), add: 1 } ) }>
 						{ __( 'Add contact', 'nxt-cloud-chat' ) }
 					</a>
 				</Fragment>
