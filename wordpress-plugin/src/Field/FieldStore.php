@@ -19,7 +19,7 @@ final class FieldStore extends Store {
 	private const REMOVE_STEP = 10000;
 
 	/** Different values rewritten by one statement. */
-	private const REWRITE_STEP = 500;
+	private const REWRITE_STEP = 100;
 
 	/** @return list<array<string, string|null>> In the order in which they are shown. */
 	public static function all(): array {
@@ -133,29 +133,32 @@ final class FieldStore extends Store {
 	}
 
 	/**
-	 * Writes every value of a field anew.
+	 * Writes values of a field anew.
 	 *
-	 * @param array<string, array{text: string, number: float}|null> $values New by old value in hexadecimal digits; null = removed.
+	 * @param array<string, array{text: string, n: int}>                $old From different().
+	 * @param array<string, array{text: string, number: float}|null> $new By old value in hexadecimal digits; null = removed.
 	 */
-	public static function rewrite( int $field, array $values ): void {
+	public static function rewrite( int $field, array $old, array $new ): void {
 		$table = Schema::table( 'contact_values' );
-		foreach ( array_chunk( $values, self::REWRITE_STEP, true ) as $some ) {
-			$gone = array_keys( array_filter( $some, 'is_null' ) );
-			$some = array_filter( $some );
+		foreach ( array_chunk( $new, self::REWRITE_STEP, true ) as $some ) {
+			// The index finds by text, in whatever case; HEX tells one from the other.
+			$where = "WHERE field_id = $field AND text IN " . self::in( array_column( array_intersect_key( $old, $some ), 'text' ) );
+			$gone  = array_map( 'strval', array_keys( array_filter( $some, 'is_null' ) ) );
+			$some  = array_filter( $some );
 			if ( $gone ) {
-				self::write( "DELETE FROM $table WHERE field_id = $field AND HEX(text) IN " . self::in( array_map( 'strval', $gone ) ) );
+				self::write( "DELETE FROM $table $where AND HEX(text) IN " . self::in( $gone ) );
 			}
 			if ( ! $some ) {
 				continue;
 			}
 			$texts   = 'CASE HEX(text)';
 			$numbers = 'CASE HEX(text)';
-			foreach ( $some as $hex => $new ) {
-				$texts   .= ' WHEN ' . self::literal( (string) $hex ) . ' THEN ' . self::literal( $new['text'] );
-				$numbers .= ' WHEN ' . self::literal( (string) $hex ) . ' THEN ' . self::double( $new['number'] );
+			foreach ( $some as $hex => $value ) {
+				$texts   .= ' WHEN ' . self::literal( (string) $hex ) . ' THEN ' . self::literal( $value['text'] );
+				$numbers .= ' WHEN ' . self::literal( (string) $hex ) . ' THEN ' . self::double( $value['number'] );
 			}
 			// The number first: MySQL would compare its CASE with the new text.
-			self::write( "UPDATE $table SET number = $numbers ELSE number END, text = $texts ELSE text END WHERE field_id = $field AND HEX(text) IN " . self::in( array_map( 'strval', array_keys( $some ) ) ) );
+			self::write( "UPDATE $table SET number = $numbers ELSE number END, text = $texts ELSE text END $where" );
 		}
 	}
 

@@ -375,7 +375,7 @@ final class Fields {
 				)
 			);
 		}
-		FieldStore::rewrite( $old['id'], $values );
+		FieldStore::rewrite( $old['id'], $different, $values );
 		return null;
 	}
 
