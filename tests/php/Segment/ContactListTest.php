@@ -171,8 +171,10 @@ final class ContactListTest extends TestCase {
 		$fields  = array_map( static fn( $f ) => array( 'name' => $f['name'], 'label' => $f['label'] ), \NxtChat\Field\Fields::all() );
 		$sniffed = Native\csv_sniff( $csv, array( 'fields' => $fields ) );
 		$guesses = array_column( $sniffed['columns'], 'guess', 'name' );
-		foreach ( array( 'phone', 'name', 'email', 'country', 'language', 'groups', 'marketing' ) as $column ) {
-			self::assertSame( $column, $guesses[ $column ], $column );
+		$known = array( 'phone' => 'phone', 'name' => 'name', 'email' => 'email', 'country' => 'country', 'language' => 'language', 'groups' => 'groups', 'marketing' => 'marketing', 'consent_date' => 'consent_at', 'consent_text' => 'wording', 'utility_consent' => 'utility' );
+		self::assertSame( $known, array_intersect_key( $guesses, $known ) );
+		foreach ( array( 'utility_at', 'login_at', 'source', 'created', 'last_heard', 'id' ) as $column ) {
+			self::assertNull( $guesses[ $column ], $column );
 		}
 		foreach ( array_column( $fields, 'name' ) as $name ) {
 			self::assertSame( "field:$name", $guesses[ $name ], $name );
@@ -187,7 +189,7 @@ final class ContactListTest extends TestCase {
 				'header'          => true,
 				'region'          => '',
 				'group_separator' => '|',
-				'columns'         => array_map( static fn( $c ) => array( 'to' => in_array( $c['name'], array( 'utility_at', 'login_at' ), true ) ? null : ( in_array( $c['name'], array( 'utility', 'login', 'consent_at', 'wording' ), true ) ? $c['name'] : $c['guess'] ) ), $sniffed['columns'] ),
+				'columns'         => array_map( static fn( $c ) => array( 'to' => 'login' === $c['name'] ? 'login' : $c['guess'] ), $sniffed['columns'] ),
 				'fields'          => array_map( static fn( $f ) => array( 'name' => $f['name'], 'type' => $f['type'], 'choices' => $f['choices'] ), \NxtChat\Field\Fields::all() ),
 			)
 		);

@@ -20,6 +20,13 @@ final class ContactExport {
 	/** Columns of a contact; custom fields come by their name, as field:<name>. */
 	public const COLUMNS = array( 'phone', 'name', 'email', 'country', 'language', 'groups', 'marketing', 'consent_at', 'wording', 'utility', 'utility_at', 'login', 'login_at', 'username', 'source', 'created', 'last_heard', 'id' );
 
+	/** How some are called in the file: names that csv_sniff() knows. */
+	private const HEADERS = array(
+		'consent_at' => 'consent_date',
+		'wording'    => 'consent_text',
+		'utility'    => 'utility_consent',
+	);
+
 	/** Columns of the screen that are called otherwise there, and those that are no data. */
 	private const ALIASES = array(
 		'added'   => 'created',
@@ -105,7 +112,7 @@ final class ContactExport {
 	 */
 	public function write( callable $out ): int {
 		// A custom field is named as it is: the import finds it by its name. One that is called as a column of ours keeps its prefix.
-		$head = array_map( static fn( $column ) => str_starts_with( $column, 'field:' ) && ! in_array( substr( $column, 6 ), self::COLUMNS, true ) ? substr( $column, 6 ) : $column, $this->columns );
+		$head = array_map( static fn( $column ) => self::HEADERS[ $column ] ?? ( str_starts_with( $column, 'field:' ) && ! in_array( substr( $column, 6 ), self::COLUMNS, true ) ? substr( $column, 6 ) : $column ), $this->columns );
 		if ( false === $out( self::BOM . Native\csv_encode( array( $head ) ) ) ) {
 			return 0;
 		}
