@@ -1,4 +1,5 @@
 /* The consent block in the editor. What visitors see is made by ConsentForm.php. */
+/* global window */
 ( function ( wp, data ) {
 	const { createElement: h, Fragment } = wp.element;
 	const { InspectorControls, useBlockProps } = wp.blockEditor;

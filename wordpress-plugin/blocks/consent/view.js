@@ -1,4 +1,5 @@
 /* Sends the consent form without leaving the page. Without this script the browser sends it by itself. */
+/* global document, fetch, FormData, URLSearchParams */
 ( function () {
 	function tell( form, name, text ) {
 		const place = form.querySelector( '[data-problem="' + name + '"]' );
