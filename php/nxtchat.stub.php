@@ -348,6 +348,14 @@ function site_prepare(string $site): void {}
 function spool_ack(string $site, array $ids): void {}
 
 /**
+ * Has every process begin a new file with its next webhook, this process at once. A drain removes files that it is done with
+ * and that nobody writes any more: so what was taken in leaves this machine's disk.
+ *
+ * @throws \NxtChat\Native\Exception\SpoolError
+ */
+function spool_forget(string $site): void {}
+
+/**
  * Takes the drain lease, without waiting. Held until spool_release(), the end of the request or of the process.
  *
  * @throws \NxtChat\Native\Exception\SpoolError

@@ -270,7 +270,11 @@ fn what_was_taken_in_leaves_the_disk_when_files_are_renewed() {
     std::fs::write(dir.join("spool/renew.other"), b"").unwrap();
     std::fs::rename(dir.join("spool/renew.other"), &mark).unwrap();
     append(&dir, settings(Durability::Full), b"after").unwrap();
-    assert_eq!(stats(&dir, MAX).unwrap().files, 3 - 1, "the second and a third");
+    assert_eq!(
+        stats(&dir, MAX).unwrap().files,
+        3 - 1,
+        "the second and a third"
+    );
     assert_eq!(drain(&dir).len(), 2);
     release(&dir);
 }

@@ -47,8 +47,8 @@ struct Writer {
     lease: File,
     path: PathBuf,
     inode: u64,
-    /// The mark of renew() when the file was made, 0 = there was none.
-    mark: u64,
+    /// The mark of renew() when the file was made.
+    mark: Mark,
     durability: Durability,
     /// Written since the last look at the sizes, and when that was.
     unchecked: u64,
@@ -119,9 +119,11 @@ pub fn renew(site: &Path) -> Result<()> {
     std::fs::rename(&draft, folder.join(MARK)).map_err(io("cannot mark", &folder))
 }
 
-/// Which mark there is: a new one is another file while the old one is still there.
-fn mark(folder: &Path) -> u64 {
-    std::fs::metadata(folder.join(MARK)).map_or(0, |m| m.ino())
+/// Which mark there is: its inode, which may come again, and when it was made; zeros when there is none.
+type Mark = (u64, i64, i64);
+
+fn mark(folder: &Path) -> Mark {
+    std::fs::metadata(folder.join(MARK)).map_or((0, 0, 0), |m| (m.ino(), m.mtime(), m.mtime_nsec()))
 }
 
 /// The writers of this very process. After a fork the parent's are closed (locks) or forgotten (SQLite), never used.

@@ -203,13 +203,11 @@ final class ErasureTest extends SpoolCase {
 				}
 			}
 		}
-		if ( function_exists( 'NxtChat\Native\spool_forget' ) ) {
-			foreach ( new \RecursiveIteratorIterator( new \RecursiveDirectoryIterator( Site::dir(), \FilesystemIterator::SKIP_DOTS ) ) as $file ) {
-				$bytes = (string) file_get_contents( (string) $file );
-				foreach ( $texts as $text ) {
-					if ( str_contains( $bytes, $text ) ) {
-						$found[ basename( (string) $file ) . ": $text" ] = true;
-					}
+		foreach ( new \RecursiveIteratorIterator( new \RecursiveDirectoryIterator( Site::dir(), \FilesystemIterator::SKIP_DOTS ) ) as $file ) {
+			$bytes = (string) file_get_contents( (string) $file );
+			foreach ( $texts as $text ) {
+				if ( str_contains( $bytes, $text ) ) {
+					$found[ basename( (string) $file ) . ": $text" ] = true;
 				}
 			}
 		}

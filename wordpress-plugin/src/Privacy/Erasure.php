@@ -134,13 +134,13 @@ final class Erasure {
 		Drain::run( self::DRAIN_S );
 	}
 
+	/** The spool's files hold what was taken in until they are renewed. */
 	private static function finish(): void {
-		if ( function_exists( 'NxtChat\Native\spool_forget' ) ) {
-			try {
-				Native\spool_forget( Site::dir() );
-			} catch ( Native\Exception\SpoolError $e ) {
-				Log::warning( 'Webhooks that were taken in stay in the spool\'s files until those are renewed: ' . $e->getMessage() );
-			}
+		try {
+			Native\spool_forget( Site::dir() );
+			Drain::run( self::DRAIN_S );
+		} catch ( Native\Exception\SpoolError $e ) {
+			Log::warning( 'Webhooks that were taken in stay in the spool\'s files until those are full: ' . $e->getMessage() );
 		}
 		Live::bump();
 	}
