@@ -235,6 +235,16 @@ final class ContactEditTest extends TestCase {
 		self::assertSame( 400, $this->rest( 'GET', "contacts/$id/log", array( 'cursor' => 'x!' ) )->get_status() );
 	}
 
+	public function test_deleting_erases_once(): void {
+		$this->sign_in();
+		$id = $this->make( self::PHONE )['id'];
+		self::assertSame( array( 'deleted' => true, 'id' => $id ), $this->rest( 'DELETE', "contacts/$id" )->get_data() );
+		self::assertSame( array( 404, 404, 404 ), array( $this->rest( 'DELETE', "contacts/$id" )->get_status(), $this->rest( 'GET', "contacts/$id" )->get_status(), $this->rest( 'GET', "contacts/$id/log" )->get_status() ) );
+		self::assertSame( array( array(), array(), array() ), array( $this->rows( 'contacts' ), $this->rows( 'contact_identities' ), $this->rows( 'contact_log' ) ) );
+		// Added again by hand: known to have withdrawn.
+		self::assertSame( Native\CONSENT_REVOKED, $this->make( self::PHONE )['marketing'] );
+	}
+
 	public function test_many_at_once(): void {
 		$this->sign_in();
 		$group = Groups::create( array( 'name' => 'G' ) )['id'];

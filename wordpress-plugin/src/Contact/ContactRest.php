@@ -128,7 +128,8 @@ final class ContactRest extends Rest {
 	/** @return array|\WP_Error */
 	public static function delete( \WP_REST_Request $request ) {
 		$id   = (int) $request['id'];
-		$done = ContactStore::exists( $id ) ? ContactEdit::delete( array( $id ) ) : ContactLog::missing();
+		$done = ContactEdit::delete( array( $id ) );
+		$done = 0 === $done ? ContactLog::missing() : $done;
 		return is_wp_error( $done ) ? $done : array(
 			'deleted' => true,
 			'id'      => $id,
