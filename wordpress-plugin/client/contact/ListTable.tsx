@@ -176,7 +176,7 @@ const Row = memo(
 				) }
 				{ all.map( ( column ) =>
 					column.key === 'name' ? (
-						<td key="name" className="name column-name column-primary has-row-actions" data-colname={ column.label }>
+						<td key="name" className="name column-name column-primary has-row-actions">
 							<Avatar id={ item.id } name={ item.name } size="small" />
 							<div className="nxtchat-people__name">
 								<strong>
