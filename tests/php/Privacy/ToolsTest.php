@@ -64,12 +64,18 @@ final class ToolsTest extends SpoolCase {
 	public function test_an_erasure_of_many_webhooks_comes_in_pages(): void {
 		$id = $this->person( 'ada@example.test', 1 );
 		global $wpdb;
-		$wpdb->query( 'UPDATE ' . self::table( 'events' ) . ' SET id = 120001' );
+		$table = self::table( 'events' );
+		$last  = (int) $wpdb->get_var( "SELECT MAX(id) FROM $table" );
+		foreach ( array_chunk( range( 1, 10001 ), 5000 ) as $some ) {
+			$wpdb->query( "INSERT INTO $table (uid, kind, kinds_json, note, body) VALUES " . implode( ',', array_map( static fn( $n ) => "('e$n', 'message', '{}', '', '{}')", $some ) ) );
+		}
+		$wpdb->query( "UPDATE $table SET id = id + 100000 WHERE id = $last" ); // Hers is the last.
 		self::assertFalse( Tools::erase( 'ada@example.test', 1 )['done'] );
-		self::assertFalse( Tools::erase( 'ada@example.test', 2 )['done'] );
 		self::assertCount( 1, $this->rows( 'contacts', "id = $id" ) );
-		self::assertTrue( Tools::erase( 'ada@example.test', 3 )['done'] );
-		self::assertSame( array( array(), array() ), array( $this->rows( 'contacts' ), $this->rows( 'events' ) ) );
+		self::assertTrue( Tools::erase( 'ada@example.test', 2 )['done'] );
+		self::assertSame( array( array(), array() ), array( $this->rows( 'contacts' ), $this->rows( 'events', 'id > ' . ( $last + 99999 ) ) ) );
+		self::assertSame( '10001', $wpdb->get_var( "SELECT COUNT(*) FROM $table" ) );
+		self::assertSame( '0', $wpdb->get_var( "SELECT COUNT(*) FROM $wpdb->options WHERE option_name LIKE '%nxtchat\\_erase%'" ) );
 	}
 
 	public function test_one_person_as_json(): void {

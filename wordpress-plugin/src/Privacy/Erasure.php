@@ -62,26 +62,27 @@ final class Erasure {
 	}
 
 	/**
-	 * A part of an erasure, for callers that come again: the webhooks of one page of ids, and with the last page everything else.
+	 * A part of an erasure, for callers that come again: some stored webhooks, and when they are through everything else.
 	 *
-	 * @param int $page      From 1.
-	 * @param int $page_size Ids of stored webhooks in one page.
-	 * @return bool Whether everything is done.
+	 * @param int $after Where the part before ended, 0 for the first.
+	 * @param int $count Stored webhooks to look through.
+	 * @return int Where to go on, 0 when everything is done.
 	 */
-	public static function erase_page( array $ids, string $reason, int $page, int $page_size ): bool {
-		if ( 1 === $page ) {
+	public static function erase_part( array $ids, string $reason, int $after, int $count ): int {
+		if ( 0 === $after ) {
 			self::prepare();
 		}
-		$until = $page * $page_size;
-		if ( $until < PrivacyStore::last_event() && PrivacyStore::had_traffic( PrivacyStore::with_merged( $ids ) ) ) {
-			StoredWebhooks::forget( self::traces( PrivacyStore::with_merged( $ids ) )['identities'], $until - $page_size, $until );
-			return false;
+		$all   = PrivacyStore::with_merged( $ids );
+		$until = PrivacyStore::events_until( $after, $count );
+		if ( $until > 0 && $until < PrivacyStore::last_event() && PrivacyStore::had_traffic( $all ) ) {
+			StoredWebhooks::forget( self::traces( $all )['identities'], $after, $until );
+			return $until;
 		}
 		foreach ( array_chunk( $ids, self::AT_ONCE ) as $chunk ) {
-			self::erase_some( $chunk, $reason, $until - $page_size );
+			self::erase_some( $chunk, $reason, $after );
 		}
 		self::finish();
-		return true;
+		return 0;
 	}
 
 	/** @param int $seen Stored webhooks up to this id are done. */

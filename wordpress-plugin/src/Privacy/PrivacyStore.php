@@ -42,6 +42,8 @@ final class PrivacyStore extends Store {
 		'groups'             => 'free: definitions',
 		'segments'           => 'free: conditions of staff',
 		'leases'             => 'free: names of tasks',
+		'templates'          => 'free: texts of the shop',
+		'template_log'       => 'free: what Meta and staff did to them',
 	);
 
 	/** Removed once the person's messages are gone, in this order; the contact itself last. */

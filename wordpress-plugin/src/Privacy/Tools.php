@@ -24,7 +24,7 @@ final class Tools {
 	/** Messages of one page, people with one address, stored webhooks looked through by one call. */
 	private const MESSAGES = 500;
 	private const PEOPLE   = 100;
-	private const WEBHOOKS = 50000;
+	private const WEBHOOKS = 10000;
 
 	/** @param array<string, array> $exporters */
 	public static function exporters( array $exporters ): array {
@@ -99,8 +99,16 @@ final class Tools {
 		if ( ! $ids ) {
 			return $answer;
 		}
+		// WordPress knows page numbers only; where the last page ended is kept for an hour under a keyed hash of the address.
+		$place = 'nxtchat_erase_' . substr( wp_hash( strtolower( $email ) ), 0, 20 );
 		try {
-			$answer['done']          = Erasure::erase_page( $ids, 'privacy request', max( 1, (int) $page ), self::WEBHOOKS );
+			$next = Erasure::erase_part( $ids, 'privacy request', (int) $page > 1 ? (int) get_transient( $place ) : 0, self::WEBHOOKS );
+			if ( $next > 0 ) {
+				set_transient( $place, $next, HOUR_IN_SECONDS );
+			} else {
+				delete_transient( $place );
+			}
+			$answer['done']          = 0 === $next;
 			$answer['items_removed'] = true;
 		} catch ( VaultError | StoreError $e ) {
 			$answer['items_retained'] = true;
