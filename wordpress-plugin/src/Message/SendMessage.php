@@ -76,6 +76,9 @@ final class SendMessage {
 
 		$now = Site::now_ms();
 		$row = MessageStore::transaction_again( static fn() => self::write( $request, $target, $message, $purpose, $ref, $now ) );
+		if ( is_wp_error( $row ) ) {
+			return $row;
+		}
 		Live::bump();
 		$mine = ! empty( $request['later'] ) || self::deliver( $row, $credentials );
 		return array(
@@ -279,11 +282,7 @@ final class SendMessage {
 				)
 			);
 		}
-		$purpose = self::purpose( $message, $context );
-		if ( $purpose > 0 && ! Consents::allows( $target['contact_id'], $purpose ) ) {
-			return Consents::refuses( $purpose );
-		}
-		return array( $message, $purpose );
+		return array( $message, self::purpose( $message, $context ) );
 	}
 
 	/** What a template is for, 0 for every other message: an answer within the 24 hours is conversation. */
@@ -303,7 +302,7 @@ final class SendMessage {
 	}
 
 	/** Writes the row as queued and moves the conversation on. Returns the row, somebody else's when the ref was quicker there. */
-	private static function write( array $request, array $target, array $message, int $purpose, string $ref, int $now ): array {
+	private static function write( array $request, array $target, array $message, int $purpose, string $ref, int $now ): array|\WP_Error {
 		$type = constant( 'NxtChat\Native\TYPE_' . strtoupper( (string) $message['type'] ) );
 		$kind = (string) $message['type'];
 		$text = match ( $kind ) {
@@ -315,6 +314,10 @@ final class SendMessage {
 			default       => (string) ( $message[ $kind ]['caption'] ?? '' ),
 		};
 		Contacts::hold( $target['contact_id'] );
+		// Who withdraws holds the contact as well: from that commit on nothing is written.
+		if ( $purpose > 0 && ! Consents::allows( $target['contact_id'], $purpose ) ) {
+			return Consents::refuses( $purpose );
+		}
 		MessageStore::add(
 			array(
 				array(
