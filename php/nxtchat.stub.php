@@ -387,6 +387,57 @@ function spool_stats(string $site): array {}
 function spool_take(string $site, int $max_events): array {}
 
 /**
+ * Everything that Meta would refuse in a template that is to be created; empty = good. `rule` is never renamed.
+ *
+ * @param array<string, mixed> $template the body of POST /{WABA}/message_templates
+ * @return list<array{place: string, rule: string, severity: 'error'|'warning', message: string, remedy: string}>
+ * @throws \NxtChat\Native\Exception\InvalidInput not JSON-like
+ */
+function template_check(array $template): array {}
+
+/**
+ * The `components` of a send request, or what is wrong with the values (`place` is the key of the value).
+ *
+ * @param array<string, mixed> $template
+ * @param array<string, mixed> $values by key of template_variables()
+ * @return array{components: list<array<string, mixed>>, problems: list<array{place: string, rule: string, severity: string, message: string, remedy: string}>}
+ * @throws \NxtChat\Native\Exception\InvalidInput
+ */
+function template_parameters(array $template, array $values): array {}
+
+/**
+ * Exactly what the customer sees: {header: {kind, text, media}|null, body: {text, html, plain}, footer, offer, buttons, cards,
+ * unknown, preset, missing}; null for what is no template. `missing` are keys of values that are needed and not given.
+ *
+ * @param array<string, mixed> $template
+ * @param array<string, mixed> $values by key of template_variables()
+ * @return ?array<string, mixed>
+ * @throws \NxtChat\Native\Exception\InvalidInput
+ */
+function template_render(array $template, array $values): array {}
+
+/**
+ * Uploads a file as the sample of a media header (resumable upload, streamed) and returns its handle.
+ *
+ * @param array{token: string, graph_base?: string, graph_version?: string} $account with the clear token
+ * @param string $app_id of the account
+ * @param string $path 1 byte to 100 MB
+ * @param string $mime as image/png
+ * @throws \NxtChat\Native\Exception\GraphError
+ * @throws \NxtChat\Native\Exception\InvalidInput no such file, empty, too large
+ */
+function template_sample_upload(array $account, string $app_id, string $path, string $mime): string {}
+
+/**
+ * What a template needs when it is sent, in the order in which a customer sees it.
+ *
+ * @param array<string, mixed> $template as created or as fetched
+ * @return list<array{key: string, place: string, name: string, kind: string, required: bool, example: mixed}>
+ * @throws \NxtChat\Native\Exception\InvalidInput
+ */
+function template_variables(array $template): array {}
+
+/**
  * New ULIDs (26 characters), rising within a process: 0 to 100,000.
  *
  * @return list<string>

@@ -14,6 +14,7 @@ pub mod phone;
 pub mod runtime;
 pub mod site;
 pub mod spool;
+pub mod template;
 pub mod ulid;
 pub mod vault;
 pub mod webhook;

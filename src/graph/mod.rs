@@ -165,6 +165,8 @@ pub struct Call {
     url: Url,
     token: HeaderValue,
     body: Option<Vec<u8>>,
+    /// Of an upload's part.
+    offset: Option<u64>,
 }
 
 impl Call {
@@ -197,7 +199,21 @@ impl Call {
             url,
             token,
             body,
+            offset: None,
         })
+    }
+
+    /// One part of a resumable upload: raw bytes at an offset.
+    pub fn part(account: &Account, session: &str, offset: u64, bytes: Vec<u8>) -> Result<Call> {
+        let mut call = Call::new(account, "POST", session, &Value::Null)?;
+        // Uploads want the other word for the same token.
+        let mut token = HeaderValue::try_from(format!("OAuth {}", account.token.as_str()))
+            .map_err(|_| Error::invalid("The access token cannot be sent."))?;
+        token.set_sensitive(true);
+        call.token = token;
+        call.body = Some(bytes);
+        call.offset = Some(offset);
+        Ok(call)
     }
 
     /// Asks once. A fault says by its class whether the request may have had an effect.
@@ -205,9 +221,17 @@ impl Call {
         let mut request = client
             .request(self.method, self.url)
             .header(AUTHORIZATION, self.token);
+        if let Some(offset) = self.offset {
+            request = request.header("file_offset", offset);
+        }
         if let Some(body) = self.body {
+            let kind = if self.offset.is_some() {
+                "application/octet-stream"
+            } else {
+                "application/json"
+            };
             request = request
-                .header(reqwest::header::CONTENT_TYPE, "application/json")
+                .header(reqwest::header::CONTENT_TYPE, kind)
                 .body(body);
         }
         // The URL may hold a token (debug_token): it never gets into a text.

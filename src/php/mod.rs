@@ -14,6 +14,7 @@ mod message;
 mod phone;
 mod site;
 mod spool;
+mod template;
 mod vault;
 mod webhook;
 
@@ -90,6 +91,7 @@ pub fn module(module: ModuleBuilder) -> ModuleBuilder {
         phone::functions,
         site::functions,
         spool::functions,
+        template::functions,
         vault::functions,
         webhook::functions,
     ];
