@@ -232,7 +232,7 @@ function Working( { item }: { item: Import } ) {
 					) }
 				</p>
 			) }
-			<p className="description">{ __( 'You may leave this page: it goes on by itself, and this list of imports shows how far it is.', 'nxt-cloud-chat' ) }</p>
+			<p className="description">{ __( 'You may leave this page: it goes on by itself, and the list of imports shows how far it is.', 'nxt-cloud-chat' ) }</p>
 			{ item.state !== ImportState.UNDOING && (
 				<Actions item={ item } canDiscard={ false }>
 					{ ( act, isBusy ) => (
@@ -381,7 +381,7 @@ function Undone( { item }: { item: Import } ) {
 	return (
 		<ul className="ul-disc">
 			<li>{ sprintf( /* translators: %s: "1,234 people" */ __( '%s were removed again.', 'nxt-cloud-chat' ), people( undone.removed ) ) }</li>
-			<li>{ sprintf( /* translators: %s: "1,234 people" */ __( '%s have again what they had before.', 'nxt-cloud-chat' ), people( undone.restored ) ) }</li>
+			{ undone.restored > 0 && <li>{ sprintf( /* translators: %s: "1,234 people" */ __( '%s have again what they had before.', 'nxt-cloud-chat' ), people( undone.restored ) ) }</li> }
 			{ undone.kept > 0 && (
 				<li>
 					{ sprintf( /* translators: %s: "1,234 people" */ __( '%s stayed:', 'nxt-cloud-chat' ), people( undone.kept ) ) }

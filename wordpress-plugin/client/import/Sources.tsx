@@ -9,11 +9,15 @@ import { useStore } from '../core/store';
 import { dateTime } from '../core/time';
 import type { Field } from '../core/types';
 import { ErrorNotice, Notice, Skeleton } from '../core/ui';
-import { chooseFile, chooseSource, discardDraft, imports, loadList } from './actions';
+import { chooseFile, chooseSource, discardDraft, imports, loadImport, loadList } from './actions';
 import type { Import } from './api';
 import { FilePicker } from './FilePicker';
 import { StepHeading } from './Steps';
+import { isAtWork } from './store';
 import { kindLabel, people, stateLabel } from './words';
+
+/** How often is looked how far imports of the list are, ms. */
+const LOOK_MS = 3_000;
 
 export function Sources( { fields }: { fields: Field[] } ) {
 	const draft = useStore( imports, ( state ) => state.draft );
@@ -86,6 +90,14 @@ function History() {
 	const list = useStore( imports, ( state ) => state.list );
 	const next = useStore( imports, ( state ) => state.next );
 	const error = useStore( imports, ( state ) => state.error );
+	const running = ( list ?? [] ).filter( isAtWork ).map( ( { id } ) => id ).join( ' ' );
+	useEffect( () => {
+		if ( ! running ) {
+			return;
+		}
+		const timer = setInterval( () => running.split( ' ' ).forEach( ( id ) => void loadImport( Number( id ) ) ), LOOK_MS );
+		return () => clearInterval( timer );
+	}, [ running ] );
 	if ( ! list ) {
 		return error ? null : <Skeleton rows={ 3 } label={ __( 'Loading imports', 'nxt-cloud-chat' ) } />;
 	}

@@ -23,6 +23,8 @@ const CHUNK_TRIES = 5;
 const RETRY_MS = 1_000;
 /** Wait before asking again when another process is at work or the site did not answer, ms. */
 const POLL_MS = 2_000;
+/** How often is looked how far a step is, ms. */
+const LOOK_MS = 1_000;
 
 export const imports = createStore( reduceImports, initialImports );
 
@@ -309,9 +311,18 @@ export async function follow( id: number, signal: AbortSignal ): Promise< void >
 		if ( before && ! isAtWork( before ) ) {
 			return;
 		}
+		// A step takes seconds; how far it is stands in the import meanwhile.
+		const look = setInterval( () => void api.fetchImport( id ).then( show, () => undefined ), LOOK_MS );
+		let isOver = false;
+		const show = ( item: api.Import ) => {
+			if ( ! isOver ) {
+				imports.dispatch( { type: 'import', item } );
+			}
+		};
 		try {
 			const item = await api.stepImport( id, signal );
-			imports.dispatch( { type: 'import', item } );
+			show( item );
+			isOver = true;
 			imports.dispatch( { type: 'error', error: null } );
 			if ( item.busy ) {
 				await sleep( POLL_MS );
@@ -327,6 +338,9 @@ export async function follow( id: number, signal: AbortSignal ): Promise< void >
 				return;
 			}
 			await sleep( POLL_MS );
+		} finally {
+			isOver = true;
+			clearInterval( look );
 		}
 	}
 }
