@@ -124,8 +124,12 @@ function Person( { contact, mergeWith }: { contact: ContactFull; mergeWith: numb
 					<Menu
 						label={ __( 'More', 'nxt-cloud-chat' ) }
 						items={ [
-							...( boot.caps.contacts ? [ { label: __( 'Merge with another contact…', 'nxt-cloud-chat' ), onClick: () => setMerging( true ) } ] : [] ),
-							{ label: __( 'Save everything as a file (JSON)', 'nxt-cloud-chat' ), onClick: () => void saveExport( contact ) },
+							...( boot.caps.contacts
+								? [
+										{ label: __( 'Merge with another contact…', 'nxt-cloud-chat' ), onClick: () => setMerging( true ) },
+										{ label: __( 'Save everything as a file (JSON)', 'nxt-cloud-chat' ), onClick: () => void saveExport( contact ) },
+								  ]
+								: [] ),
 							{ label: __( 'All messages', 'nxt-cloud-chat' ), href: `${ boot.links.history }&contact=${ contact.id }` },
 							...( boot.caps.contacts ? [ { label: __( 'Delete for ever…', 'nxt-cloud-chat' ), onClick: () => setRemoving( true ), isDestructive: true } ] : [] ),
 						] }

@@ -4,13 +4,14 @@ import { __, sprintf } from '@wordpress/i18n';
 
 import { FieldType } from '../core/enums';
 import type { Option } from '../core/form';
-import { countryOptions, languageOptions } from '../core/places';
+import { countryName, countryOptions, languageName, languageOptions } from '../core/places';
 import { useStore } from '../core/store';
 import type { Field } from '../core/types';
 import { directory } from '../group/store';
+import { fetchPresent, type Present } from './api';
 import { go, href } from './router';
 import { changed, isFiltered, queryOf, splitField, type Filter, type Filters, type View } from './view';
-import { sourceLabel, SOURCES } from './words';
+import { sourceLabel } from './words';
 
 /** Quiet time after the last key before the search runs, ms. */
 const SEARCH_DELAY_MS = 350;
@@ -94,6 +95,12 @@ export function ListFilters( { view }: { view: View } ) {
 	const fields = useStore( directory, ( state ) => state.fields );
 	const used = MORE.filter( ( name ) => filters[ name ] ).length;
 	const [ isOpen, setOpen ] = useState( used > 0 );
+	const [ present, setPresent ] = useState< Present | null >( null );
+	useEffect( () => {
+		if ( isOpen ) {
+			fetchPresent().then( setPresent, () => undefined ); // Without it all are offered.
+		}
+	}, [ isOpen ] );
 	const set = ( change: Filters ) => go( address( view, change ) );
 	const select = ( name: Filter, label: string, any: string, options: Option[] ) => (
 		<Select label={ label } any={ any } options={ options } value={ filters[ name ] ?? '' } onChange={ ( value ) => set( { [ name ]: value } ) } />
@@ -123,9 +130,9 @@ export function ListFilters( { view }: { view: View } ) {
 			{ isOpen && (
 				<div className="nxtchat-filterbar is-more">
 					{ select( 'segment', __( 'Segment', 'nxt-cloud-chat' ), __( 'All segments', 'nxt-cloud-chat' ), named( segments ) ) }
-					{ select( 'country', __( 'Country', 'nxt-cloud-chat' ), __( 'All countries', 'nxt-cloud-chat' ), countryOptions() ) }
-					{ select( 'language', __( 'Language', 'nxt-cloud-chat' ), __( 'All languages', 'nxt-cloud-chat' ), languageOptions() ) }
-					{ select( 'source', __( 'Source', 'nxt-cloud-chat' ), __( 'All sources', 'nxt-cloud-chat' ), SOURCES.map( ( value ) => ( { value, label: sourceLabel( value ) } ) ) ) }
+					{ select( 'country', __( 'Country', 'nxt-cloud-chat' ), __( 'All countries', 'nxt-cloud-chat' ), known( present?.country, countryName, countryOptions ) ) }
+					{ select( 'language', __( 'Language', 'nxt-cloud-chat' ), __( 'All languages', 'nxt-cloud-chat' ), known( present?.language, languageName, languageOptions ) ) }
+					{ select( 'source', __( 'Source', 'nxt-cloud-chat' ), __( 'All sources', 'nxt-cloud-chat' ), known( present?.source, sourceLabel, () => [] ) ) }
 					{ !! fields?.length && <FieldFilter fields={ fields } view={ view } onChange={ ( field ) => set( { field } ) } /> }
 				</div>
 			) }
@@ -134,6 +141,10 @@ export function ListFilters( { view }: { view: View } ) {
 }
 
 const named = ( items: { id: number; name: string }[] | null ): Option[] => ( items ?? [] ).map( ( { id, name } ) => ( { value: String( id ), label: name } ) );
+
+/** The values that there are, by name; until they are known, all. */
+const known = ( values: string[] | undefined, name: ( value: string ) => string, all: () => Option[] ): Option[] =>
+	values ? values.map( ( value ) => ( { value, label: name( value ) } ) ).sort( ( a, b ) => a.label.localeCompare( b.label ) ) : all();
 
 const Select = ( { label, any, options, value, onChange }: { label: string; any: string; options: Option[]; value: string; onChange: ( value: string ) => void } ) => (
 	<select aria-label={ label } value={ value } onChange={ ( event ) => onChange( event.target.value ) }>

@@ -23,6 +23,14 @@ export const fetchContacts = ( view: View, limit: number, signal?: AbortSignal )
 		signal,
 	} );
 
+/** Values that contacts have at all: there is no use in offering the others as filters. */
+export type Present = Record< 'country' | 'language' | 'source', string[] >;
+export async function fetchPresent(): Promise< Present > {
+	const { fields } = await request< { fields: { field: string; choices?: { value: string | number }[] }[] } >( 'segments/schema' );
+	const of = ( name: string ) => ( fields.find( ( { field } ) => field === name )?.choices ?? [] ).map( ( { value } ) => String( value ) );
+	return { country: of( 'country' ), language: of( 'language' ), source: of( 'source' ) };
+}
+
 export const searchContacts = ( search: string, signal?: AbortSignal ): Promise< CountedPage< ContactItem > > =>
 	request( 'contacts', { query: { search, limit: 10 }, signal } );
 

@@ -93,9 +93,6 @@ export function sourceLabel( source: string ): string {
 	return labels[ source ] ?? source;
 }
 
-/** The sources a person can filter by. */
-export const SOURCES = [ 'whatsapp', 'staff', 'import', 'form', 'user', 'woocommerce', 'api', 'cli' ];
-
 /** The value of a custom field as people read it. @param text Canonical. */
 export function fieldValue( field: Field | undefined, text: string ): string {
 	if ( text === '' || ! field ) {
