@@ -40,6 +40,7 @@ final class ImportRun {
 
 	private string $owner;
 	private int $renewed = 0;
+	private bool $holds  = false;
 
 	private function __construct( private readonly int $id, private readonly float $until, private readonly mixed $tell ) {
 		$this->owner = Native\ulids( 1 )[0];
@@ -79,7 +80,9 @@ final class ImportRun {
 		} catch ( ImportFailure | Native\Exception\Exception | \RuntimeException $e ) {
 			$this->fail( $e->getMessage() );
 		} finally {
-			ImportStore::release( $this->id, $this->owner );
+			if ( ! $this->holds ) {
+				ImportStore::release( $this->id, $this->owner );
+			}
 		}
 		return true;
 	}
@@ -190,9 +193,14 @@ final class ImportRun {
 			'finished_ms' => $now,
 			'updated_ms'  => $now,
 		);
-		if ( ! ImportStore::change( $this->id, array( Native\IMPORT_RUNNING ), $set ) ) {
-			// A dry run: the import itself has not begun.
-			ImportStore::change( $this->id, array( Native\IMPORT_CHECKING ), array( 'started_ms' => 0 ) + $set );
+		if ( ImportStore::change( $this->id, array( Native\IMPORT_RUNNING ), $set ) ) {
+			return;
+		}
+		// A dry run: the import itself has not begun.
+		if ( ! ImportStore::change( $this->id, array( Native\IMPORT_CHECKING ), array( 'started_ms' => 0 ) + $set ) ) {
+			// An undo is tried again, but not at once: the lease runs out first.
+			$this->holds = true;
+			ImportStore::change( $this->id, array( Native\IMPORT_UNDOING ), array_intersect_key( $set, array_flip( array( 'error', 'updated_ms' ) ) ) );
 		}
 	}
 
