@@ -83,7 +83,7 @@ final class ImportUndo {
 				if ( self::END === $to[0] ) {
 					$set['state']       = Native\IMPORT_UNDONE;
 					$set['finished_ms'] = $now;
-				$set['error']       = '';
+					$set['error']       = '';
 				}
 				$as = array(
 					'line'     => $this->pass,
