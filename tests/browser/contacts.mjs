@@ -142,10 +142,13 @@ await run( 'consent: an agreement needs its wording; a withdrawal cannot be lift
 await run( 'the person’s own STOP unsubscribes, and their page says so', async () => {
 	await sim( 'POST', '/sim/inbound', { from: ANNA, name: 'Anna Schmidt', text: 'STOP' } );
 	await until( async () => {
-		await go( '?marketing=revoked' );
+		await page.goto( at( '?marketing=revoked' ) );
+		await page.reload(); // The same address would load nothing anew.
+		await page.waitForLoadState( 'networkidle' );
 		return row( 'Anna' ).isVisible();
 	}, 'Anna among the unsubscribed', 20_000 );
 	await row( 'Anna' ).locator( '.row-title' ).click();
+	await page.getByRole( 'heading', { name: /Anna/, level: 2 } ).waitFor();
 	await card( 'Consent' ).getByText( 'by the person' ).first().waitFor();
 	await page.getByRole( 'link', { name: 'All contacts' } ).last().click();
 	await until( async () => /marketing=revoked/.test( page.url() ), 'back to the list as it was' );
@@ -194,6 +197,13 @@ await run( 'search, sort, filters: all in the address, and back', async () => {
 	await until( async () => ( await page.locator( 'tr[data-contact]' ).count() ) === 1, 'the people of a group' );
 	await page.goBack();
 	await row( 'Sam Lee' ).waitFor();
+	await page.getByRole( 'button', { name: 'More filters' } ).click();
+	await page.getByLabel( 'Custom field' ).selectOption( { label: 'City' } );
+	await page.getByLabel( 'City', { exact: true } ).last().fill( 'Köln' );
+	await page.keyboard.press( 'Enter' );
+	await until( async () => ( await page.locator( 'tr[data-contact]' ).count() ) === 1, 'the people of a city' );
+	await shoot( page, 'contact-filters' );
+	await accessible( page, MAIN );
 	await go( '?search=nobodyiscalledthis' );
 	await page.getByText( 'Nobody matches these filters.' ).waitFor();
 	await shoot( page, 'contact-nothing' );

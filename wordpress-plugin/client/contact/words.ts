@@ -75,6 +75,7 @@ export function sourceLabel( source: string ): string {
 		cli: __( 'Command line', 'nxt-cloud-chat' ),
 		sync: __( 'WordPress users', 'nxt-cloud-chat' ),
 		user: __( 'WordPress users', 'nxt-cloud-chat' ),
+		wordpress: __( 'WordPress users', 'nxt-cloud-chat' ),
 		users: __( 'WordPress users', 'nxt-cloud-chat' ),
 		customers: __( 'WooCommerce', 'nxt-cloud-chat' ),
 		woocommerce: __( 'WooCommerce', 'nxt-cloud-chat' ),
