@@ -135,8 +135,8 @@ function csv_encode(array $rows): string {}
  * $options: encoding, delimiter, quote, header instead of what is found; complete: whether $head is the whole file (unless told:
  * when it is shorter than 256 KB); fields: the custom fields [{name, label}] that columns may be for.
  *
- * guess: phone, name, first_name, last_name, email, country, language, groups, marketing, utility, consent_at, wording or
- * field:<name>. problems: empty and not_text (a workbook, a PDF, …) are errors, nothing can be imported; duplicate_column,
+ * guess: phone, name, first_name, last_name, email, country, language, groups, marketing, utility, login, consent_at,
+ * wording or field:<name>. problems: empty and not_text (a workbook, a PDF, …) are errors, nothing can be imported; duplicate_column,
  * bad_encoding, too_long, too_many_columns, ragged, stray_quote and no_phone. Each code once, where it is met first; line and
  * column count from 1, 0 when it is about the file.
  *
@@ -525,7 +525,7 @@ function webhook_events(string $body): array {}
  * rounded: 4.9E+11), unknown_country, unknown_language, bad_email, bad_date, bad_number, not_a_choice, bad_yes_no,
  * too_many_columns, too_long, bad_encoding. A cell that is not UTF-8 in a file of UTF-8 is read as Windows-1252 where nothing
  * speaks for UTF-8. Countries are always there, by the number where no column says it. Yes and no in a consent column are
- * CONSENT_GRANTED and CONSENT_REVOKED, an empty cell CONSENT_NONE. Moments without zone are UTC, and may lie in the future.
+ * CONSENT_GRANTED and CONSENT_REVOKED, an empty cell CONSENT_NONE. Numbers may lack their + (491701234567, 0049170…). Moments without zone are UTC, and may lie in the future.
  */
 class ContactReader {
 	/**

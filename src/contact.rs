@@ -1,5 +1,6 @@
 //! What is computed of people: those of a file, and the hashes by which erased ones are known.
 
+pub mod batch;
 pub mod reader;
 
 use crate::error::{Error, Result};

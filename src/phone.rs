@@ -119,37 +119,62 @@ impl Numbers {
 
     /// E.164 of a number, else its problem (as in [`Phone::problem`]). `region` is the row's, '' for none.
     ///
-    /// A number that none has in its region, but that is one with `+` before it (or instead of `00`), counts as such: exports
-    /// often leave the `+` out.
+    /// Exports often leave the `+` out. A number that none has in its region, but that is one with `+` before it (or instead of
+    /// `00`), counts as such; and so does one that begins with the region's own calling code and is a mobile number that way
+    /// only: 491701234567 is a possible number of a German town, too.
     pub fn e164(&mut self, text: &str, region: &str) -> std::result::Result<String, &'static str> {
         if region != self.other.0 {
             self.other = (region.to_owned(), Region::from_code(region).ok());
         }
         let region = self.other.1.or(self.region);
-        let problem = match valid(text, region) {
-            Ok(number) => return Ok(number),
-            Err(problem) => problem,
-        };
+        let plain = valid(text, region);
         let rest = text.strip_prefix("00").unwrap_or(text);
-        if !rest.starts_with(|c: char| c.is_ascii_digit() && c != '0') {
-            return Err(problem);
-        }
-        valid(&format!("+{rest}"), None).map_err(|_| problem)
+        let may_lack_plus = rest.starts_with(|c: char| c.is_ascii_digit() && c != '0');
+        let is_own = |number: &PhoneNumber| rest.starts_with(&number.country_code.to_string());
+        let doubtful = |plain: &std::result::Result<PhoneNumber, _>| match plain {
+            Ok(number) => is_own(number) && !is_mobile(number),
+            Err(_) => true,
+        };
+        let other = if may_lack_plus && doubtful(&plain) {
+            valid(&format!("+{rest}"), None).ok()
+        } else {
+            None
+        };
+        let number = match (plain, other) {
+            (Ok(plain), Some(other))
+                if is_mobile(&other) && plain.country_code == other.country_code =>
+            {
+                other
+            }
+            (Ok(plain), _) => plain,
+            (Err(_), Some(other)) => other,
+            (Err(problem), None) => return Err(problem),
+        };
+        Ok(PHONE_NUMBER_UTIL
+            .format(&number, PhoneNumberFormat::E164)
+            .into_owned())
     }
 }
 
-/// E.164, else the problem.
-fn valid(text: &str, region: Option<Region>) -> std::result::Result<String, &'static str> {
+/// Whether it may be a mobile number.
+fn is_mobile(number: &PhoneNumber) -> bool {
+    matches!(
+        number.get_type(),
+        PhoneNumberType::Mobile | PhoneNumberType::FixedLineOrMobile
+    )
+}
+
+/// A number that can exist, else the problem.
+fn valid(text: &str, region: Option<Region>) -> std::result::Result<PhoneNumber, &'static str> {
     if text.len() > INPUT_CHARS {
         return Err("too_long");
     }
     let number = number(text, region)?;
-    if !number.is_valid() {
-        return Err(why_invalid(&number));
+    if number.is_valid() {
+        Ok(number)
+    } else {
+        Err(why_invalid(&number))
     }
-    Ok(PHONE_NUMBER_UTIL
-        .format(&number, PhoneNumberFormat::E164)
-        .into_owned())
 }
 
 /// Parses a text; else its problem.
@@ -239,6 +264,48 @@ mod tests {
             "too_long"
         );
         assert!(parse("1", Some("Germany")).is_err());
+    }
+
+    #[test]
+    fn numbers_of_tables() {
+        let region = region(Some("DE")).unwrap();
+        let mut numbers = Numbers::new(region);
+        for (text, row, want) in [
+            ("+49 170 1234567", "", Ok("+491701234567")),
+            ("0170 1234567", "", Ok("+491701234567")),
+            // A spreadsheet ate the zero.
+            ("1701234567", "", Ok("+491701234567")),
+            // The + is left out.
+            ("491701234567", "", Ok("+491701234567")),
+            ("49 170 1234567", "", Ok("+491701234567")),
+            ("00491701234567", "", Ok("+491701234567")),
+            ("16502530000", "", Ok("+16502530000")),
+            ("030 1234567", "", Ok("+49301234567")),
+            // A town in East Frisia, as it is written.
+            ("0491 7012345", "", Ok("+494917012345")),
+            ("0612345678", "NL", Ok("+31612345678")),
+            ("31612345678", "NL", Ok("+31612345678")),
+            ("6502530000", "US", Ok("+16502530000")),
+            ("0170 1234567", "", Ok("+491701234567")),
+            ("hello", "", Err("not_a_number")),
+            ("12", "", Err("local_only")),
+            ("0", "", Err("not_a_number")),
+        ] {
+            let found = numbers.e164(text, row);
+            assert_eq!(found.as_deref().map_err(|e| *e), want, "{text} {row}");
+        }
+        assert_eq!(
+            Numbers::new(None).e164("0170 1234567", ""),
+            Err("no_country")
+        );
+        assert_eq!(
+            Numbers::new(None).e164("491701234567", "").as_deref(),
+            Ok("+491701234567")
+        );
+        assert_eq!(
+            Numbers::new(None).e164("00491701234567", "").as_deref(),
+            Ok("+491701234567")
+        );
     }
 
     #[test]

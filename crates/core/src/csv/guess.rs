@@ -90,6 +90,8 @@ pub(super) fn by_name(name: &str) -> &'static str {
             "wording"
         } else if has_part(&name, "utility service transaction") {
             "utility"
+        } else if has_part(&name, "login signin otp anmelde") {
+            "login"
         } else {
             "marketing"
         };
@@ -155,7 +157,8 @@ mod tests {
             ("language", "Language|Sprache|Langue|Idioma|Język"),
             ("groups", "Groups|Tags|Gruppen|Étiquetas|Categories"),
             ("marketing", "Marketing|Newsletter|Opt-in|Marketing consent|Einwilligung|Consentimiento|Subscribed|Accepts Marketing"),
-            ("utility", "Utility consent"),
+            ("utility", "Utility consent|utility_consent"),
+            ("login", "Login consent|login_consent"),
             ("consent_at", "Consent date|Opt-in time|Einwilligung Datum|newsletter_timestamp"),
             ("wording", "Consent text|Einwilligungstext"),
             ("", "|Fax|Phone 1 - Type|Birthday|Notes|Amount|Straße"),

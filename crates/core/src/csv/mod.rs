@@ -13,6 +13,7 @@ mod guess;
 mod mapping;
 mod parse;
 mod places;
+mod preview;
 mod rows;
 mod sniff;
 mod write;
@@ -20,8 +21,9 @@ mod write;
 pub use encoding::Encoding;
 pub use mapping::{is_same, Contact, Field, Mapping, PhoneFault, Reject, To};
 pub use parse::{Dialect, Fault, Row};
+pub use preview::{preview, rows, Parsed, Preview};
 pub use rows::Rows;
-pub use sniff::{preview, rows, sniff, Column, Preview, Problem, Sniff};
+pub use sniff::{sniff, Column, Problem, Sniff};
 pub use write::{guarded, write_cell, write_line};
 
 /// Columns of a table at most; what is beyond is not read.
