@@ -155,7 +155,7 @@ pot: ## the translation template, from the sources (needs gettext)
 	@cd wordpress-plugin && xgettext --language=PHP --from-code=UTF-8 --package-name=nxt-cloud-chat --keyword=__ --keyword=esc_html__ \
 		--keyword=esc_attr__ --keyword=_n:1,2 --add-comments=translators -o languages/nxt-cloud-chat.pot $$(find . -name '*.php' -not -path './build/*' | sort)
 	@cd wordpress-plugin && xgettext --language=JavaScript --from-code=UTF-8 -j --keyword=__ --keyword=_n:1,2 --add-comments=translators \
-		-o languages/nxt-cloud-chat.pot $$(find client -name '*.ts*' -not -name '*.test.*' | sort)
+		-o languages/nxt-cloud-chat.pot $$(find client blocks \( -name '*.ts' -o -name '*.tsx' -o -name '*.js' \) -not -name '*.test.*' -not -name '*.d.ts' | sort)
 
 clean: ## remove everything that was built (also the demo's data)
 	@for d in build/*/ build/demo/*/; do [ ! -f "$$d/site.env" ] || tools/stack.sh stop "$$d"; done
