@@ -52,6 +52,10 @@ lock() {
 	cp "$STAGE/Cargo.lock" crates/wasm/wasm.lock
 }
 
+# Two at once would take each other's stage away.
+mkdir -p "$(dirname "$STAGE")"
+exec 9>"$STAGE.lock"
+flock 9
 stage
 if [ "${1:-}" = --lock ]; then lock; fi
 

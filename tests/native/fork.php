@@ -53,6 +53,22 @@ check( 1 === threads(), 'no thread for the spool' );
 call_nobody();
 check( Native\spool_lease( $site ), 'the parent has the lease' );
 
+// A reader with its thread in the middle of a file: parent and child each go on from there.
+$table = "$content/contacts.csv";
+file_put_contents( $table, str_repeat( "+491701234567;Ann\n+491701234568;Bob\n", 50_000 ) );
+$mapping = array( 'encoding' => 'utf-8', 'delimiter' => ';', 'header' => false, 'columns' => array( array( 'to' => 'phone' ), array( 'to' => 'name' ) ) );
+$before  = threads();
+$reader  = new Native\ContactReader( $table, $mapping );
+check( $before === threads(), 'no thread before the first rows' );
+check( array( 1 ) === $reader->next( 1 )['line'], 'the first row' );
+$go_on = static function () use ( $reader ): void {
+	$rows = 1;
+	while ( $batch = $reader->next( 700 ) ) {
+		check( $batch['last_line'] === $rows += $batch['rows'], 'row after row' );
+	}
+	check( 100_000 === $rows, "a reader goes on after a fork: $rows" );
+};
+
 $children = array();
 for ( $c = 0; $c < CHILDREN; $c++ ) {
 	$pid = pcntl_fork();
@@ -60,6 +76,7 @@ for ( $c = 0; $c < CHILDREN; $c++ ) {
 		check( ! Native\spool_lease( $site ), 'a child does not inherit the lease' );
 		$store( "child $c" );
 		call_nobody();
+		$go_on();
 		$store( "child $c again" );
 		exit( 0 );
 	}
@@ -67,6 +84,9 @@ for ( $c = 0; $c < CHILDREN; $c++ ) {
 }
 $store( 'parent meanwhile' );
 call_nobody();
+$go_on();
+unset( $reader, $go_on );
+check( $before === threads(), 'a reader takes its thread along' );
 foreach ( $children as $pid ) {
 	pcntl_waitpid( $pid, $status );
 	check( pcntl_wifexited( $status ) && 0 === pcntl_wexitstatus( $status ), 'a child ended well' );

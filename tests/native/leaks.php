@@ -54,6 +54,10 @@ $message = array(
 	'text' => array( 'body' => 'Hello *there*' ),
 );
 $accepts = 0;
+$reads   = 0;
+$table   = "$content/contacts.csv";
+file_put_contents( $table, "Phone;Name;Tags\n" . str_repeat( "0170 1234567;\"Zoë\nGroß\";a,b\n12;x;y;z\n", 20 ) );
+$mapping = array( 'encoding' => 'utf-8', 'delimiter' => ';', 'header' => true, 'region' => 'DE', 'columns' => array( array( 'to' => 'phone' ), array( 'to' => 'name' ), array( 'to' => 'groups' ) ) );
 
 $hot = array(
 	'webhook_events'                => static fn() => Native\webhook_events( $status ),
@@ -67,7 +71,18 @@ $hot = array(
 	'live_read'                     => static fn() => Native\live_read( $site, $token ),
 	'ulids'                         => static fn() => Native\ulids( 2 ),
 	'error_book'                    => static fn() => Native\error_book( 131047 ),
+	'name_words'                    => static fn() => Native\name_words( array( 'Zoë Groß' ) ),
+	'consent_words'                 => static fn() => Native\consent_words( array( 'STOP!' ), array( 'stop' ), array( 'start' ) ),
+	'csv_encode'                    => static fn() => Native\csv_encode( array( array( '=1', 'a"b', null, 1 ) ) ),
+	'csv_sniff'                     => static fn() => Native\csv_sniff( "Phone;Name\n0170 1234567;Zoë\n" ),
 	'site_dir'                      => static fn() => Native\site_dir( $content, 1 ),
+	// A thread each time, so every hundredth call only; some are left in the middle, some make an error.
+	'ContactReader'                 => static function () use ( $table, $mapping, &$reads ) {
+		if ( 0 === ++$reads % 100 ) {
+			( new Native\ContactReader( $table, $mapping ) )->next( 0 === $reads % 200 ? 3 : 1000 );
+			thrown( static fn() => new Native\ContactReader( $table, $mapping, 1 << 40 ) );
+		}
+	},
 	// Stores for real, and a drain takes and acknowledges, so that files are rotated and removed as in life.
 	'webhook_accept + drain'        => static function () use ( $site, $status, $sign, &$accepts ) {
 		Native\webhook_accept( $site, $status, $sign );
