@@ -203,29 +203,29 @@ final class ImportBatch {
 			ImportRowsStore::add_words( $ids, $pick( $this->rows['words'] ) );
 		}
 		$this->add_values( $ids, $pick );
-		ImportRowsStore::add_members( $this->job->id, array_map( static fn( array $rows ) => array_map( static fn( int $k ) => $ids[ $k ], $rows ), $members ), $this->now );
+		ImportRowsStore::add_members( $this->job->id, array_map( static fn( array $rows ) => array_map( static fn( int $k ) => $ids[ $k ], $rows ), $members ), $this->now, true );
 		$entries               = $consents['entries'];
 		$entries['contact_id'] = array_map( static fn( int $k ) => $ids[ $k ], $entries['contact_id'] );
 		ImportRowsStore::add_consents( $this->job->id, $entries, 'import', $this->job->options['consent']['source'], $this->job->user_id, $this->now );
 	}
 
-	/** Values of custom fields of new contacts, by field: as their indexes lie. */
+	/** Values of custom fields of new contacts, contact by contact: as the table lies. */
 	private function add_values( array $ids, callable $pick ): void {
-		$contact = array();
-		$field   = array();
-		$text    = array();
-		$number  = array();
-		foreach ( $this->rows['values'] ?? array() as $name => $column ) {
-			$of     = $this->job->fields[ $name ];
+		$rows = array();
+		foreach ( $this->rows['values'] as $name => $column ) {
+			$field  = (int) $this->job->fields[ $name ]['id'];
 			$values = array_filter( $pick( $column ), static fn( $value ) => '' !== $value );
+			$number = ImportKnown::numbers( (int) $this->job->fields[ $name ]['type'], array_values( $values ) );
+			$n      = 0;
 			foreach ( $values as $k => $value ) {
-				$contact[] = $ids[ $k ];
-				$text[]    = $value;
+				$rows[ $k ][] = array( $ids[ $k ], $field, $value, $number[ $n++ ] );
 			}
-			array_push( $field, ...array_fill( 0, count( $values ), (int) $of['id'] ) );
-			array_push( $number, ...ImportKnown::numbers( (int) $of['type'], array_values( $values ) ) );
 		}
-		ImportRowsStore::put_values( $contact, $field, $text, $number );
+		if ( $rows ) {
+			ksort( $rows );
+			$rows = array_merge( ...$rows );
+			ImportRowsStore::put_values( array_column( $rows, 0 ), array_column( $rows, 1 ), array_column( $rows, 2 ), array_column( $rows, 3 ), true );
+		}
 	}
 
 	/**

@@ -132,15 +132,16 @@ final class ImportRowsStore extends Store {
 	 * @param list<int>       $fields
 	 * @param list<string>    $texts
 	 * @param list<int|float> $numbers
+	 * @param bool            $fresh   The contacts are new and have none yet.
 	 */
-	public static function put_values( array $contacts, array $fields, array $texts, array $numbers ): void {
+	public static function put_values( array $contacts, array $fields, array $texts, array $numbers, bool $fresh = false ): void {
 		if ( $contacts ) {
 			self::insert_columns( Schema::table( 'contact_values' ), count( $contacts ), array(
 				'contact_id' => $contacts,
 				'field_id'   => $fields,
 				'text'       => self::literals( $texts ),
-				'number'     => array_map( static fn( $n ) => is_int( $n ) ? $n : sprintf( '%.15E', $n ), $numbers ),
-			), 'INSERT', 'ON DUPLICATE KEY UPDATE text = VALUES(text), number = VALUES(number)' );
+				'number'     => array_map( 'json_encode', $numbers ), // The shortest text of the same number.
+			), 'INSERT', $fresh ? '' : 'ON DUPLICATE KEY UPDATE text = VALUES(text), number = VALUES(number)' );
 		}
 	}
 
@@ -148,8 +149,9 @@ final class ImportRowsStore extends Store {
 	 * Memberships that are not there yet.
 	 *
 	 * @param array<int, list<int>> $members Contacts by group.
+	 * @param bool                  $fresh   The contacts are new and in none yet.
 	 */
-	public static function add_members( int $import, array $members, int $now ): void {
+	public static function add_members( int $import, array $members, int $now, bool $fresh = false ): void {
 		$group   = array();
 		$contact = array();
 		ksort( $members );
@@ -164,7 +166,7 @@ final class ImportRowsStore extends Store {
 				'contact_id' => $contact,
 				'import_id'  => $import,
 				'added_ms'   => $now,
-			), 'INSERT IGNORE' );
+			), $fresh ? 'INSERT' : 'INSERT IGNORE' );
 		}
 	}
 

@@ -81,6 +81,7 @@ final class PeopleSource implements ImportSource {
 		$rows['sort_name'] = Native\name_sort( array_map( static fn( string $name, string $phone ) => '' !== $name ? $name : $phone, $rows['name'], $rows['phone'] ) );
 		return $rows + array(
 			'n'         => count( $at ),
+			'values'    => array(),
 			'rows'      => count( $people ),
 			'rejects'   => $fails,
 			'position'  => $this->position,
