@@ -176,8 +176,8 @@ final class AudienceStore extends Store {
 		global $wpdb;
 		$from = self::contacts() . ' WHERE ' . implode( ' OR ', $where );
 		if ( ! $wpdb->dbh instanceof \mysqli ) {
-			// SQLite reads the whole table for so many ORs.
-			$from = '(' . implode( ' UNION ALL ', array_map( static fn( $block ) => 'SELECT ' . (int) $block[0] . ' AS a, ' . (int) $block[1] . ' AS z', $blocks ) ) . ') b JOIN ' . self::contacts() . ' ON c.id >= b.a AND c.id <= b.z';
+			// SQLite reads the whole table for so many ORs. (Our table first: $wpdb looks for one behind FROM.)
+			$from = self::contacts() . ' JOIN (' . implode( ' UNION ALL ', array_map( static fn( $block ) => 'SELECT ' . (int) $block[0] . ' AS a, ' . (int) $block[1] . ' AS z', $blocks ) ) . ') b ON c.id >= b.a AND c.id <= b.z';
 		}
 		$row = self::rows( 'SELECT ' . implode( ', ', $select ) . " FROM $from" )[0];
 		return array_map( static fn( $n ) => (int) $row[ "n$n" ], array_keys( $nodes ) );
