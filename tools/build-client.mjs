@@ -24,6 +24,7 @@ const screens = {
 	contact: 'contact/index.tsx',
 	inbox: 'conversation/index.tsx',
 	history: 'message/index.tsx',
+	template: 'template/index.tsx',
 };
 
 /** What one screen may weigh, gzipped bytes of its script. */

@@ -19,10 +19,11 @@ final class Screen {
 
 	/** Screen => capability. The first is the menu's own page. */
 	private const SCREENS = array(
-		'inbox'   => Capabilities::VIEW,
-		'contact' => Capabilities::VIEW,
-		'history' => Capabilities::VIEW,
-		'account' => Capabilities::MANAGE,
+		'inbox'    => Capabilities::VIEW,
+		'contact'  => Capabilities::VIEW,
+		'template' => Capabilities::VIEW,
+		'history'  => Capabilities::VIEW,
+		'account'  => Capabilities::MANAGE,
 	);
 
 	/** The admin page of a screen. */
@@ -30,7 +31,7 @@ final class Screen {
 		return admin_url( 'admin.php?page=nxtchat-' . $screen );
 	}
 
-	/** WhatsApp → Inbox, Contacts, History, Accounts. */
+	/** WhatsApp → Inbox, Contacts, Templates, History, Accounts. */
 	public static function menu(): void {
 		$titles  = self::titles();
 		$view    = current_user_can( Capabilities::VIEW );
@@ -85,10 +86,11 @@ final class Screen {
 	/** @return array<string, string> */
 	private static function titles(): array {
 		return array(
-			'inbox'   => __( 'Inbox', 'nxt-cloud-chat' ),
-			'contact' => __( 'Contacts', 'nxt-cloud-chat' ),
-			'history' => __( 'History', 'nxt-cloud-chat' ),
-			'account' => __( 'Accounts', 'nxt-cloud-chat' ),
+			'inbox'    => __( 'Inbox', 'nxt-cloud-chat' ),
+			'contact'  => __( 'Contacts', 'nxt-cloud-chat' ),
+			'template' => __( 'Templates', 'nxt-cloud-chat' ),
+			'history'  => __( 'History', 'nxt-cloud-chat' ),
+			'account'  => __( 'Accounts', 'nxt-cloud-chat' ),
 		);
 	}
 

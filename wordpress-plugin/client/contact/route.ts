@@ -4,6 +4,8 @@
  *
  *   #/  #/?search=anna&group=3  #/contact/5  #/groups  #/segments/3  #/fields  #/import/7  #/consent
  */
+import { hashQuery, readHash } from '../core/hash';
+
 export const TABS = [ 'contacts', 'groups', 'segments', 'fields', 'import', 'consent' ] as const;
 export type Tab = ( typeof TABS )[ number ];
 
@@ -17,10 +19,9 @@ export interface Route {
 
 /** Reads the part after #. What is not known leads to the list. */
 export function parseRoute( hash: string ): Route {
-	const [ path = '', search = '' ] = hash.replace( /^#\/?/, '' ).split( '?', 2 );
-	const [ place = '', number = '' ] = path.split( '/' );
+	const { path, query } = readHash( hash );
+	const [ place = '', number = '' ] = path;
 	const id = /^[1-9]\d{0,15}$/.test( number ) ? Number( number ) : null;
-	const query = Object.fromEntries( [ ...new URLSearchParams( search ) ].filter( ( [ , value ] ) => value !== '' ) );
 	if ( place === 'contact' && id !== null ) {
 		return { tab: 'contacts', id, query };
 	}
@@ -31,12 +32,5 @@ export function parseRoute( hash: string ): Route {
 /** The address of a place on this screen, for links. Empty values are left out. */
 export function href( tab: Tab, id: number | null = null, query: Record< string, string | number | null | undefined > = {} ): string {
 	const path = tab === 'contacts' ? ( id === null ? '' : `contact/${ id }` ) : id === null ? tab : `${ tab }/${ id }`;
-	const params = new URLSearchParams();
-	Object.entries( query ).forEach( ( [ name, value ] ) => {
-		if ( value !== '' && value !== 0 && value !== null && value !== undefined ) {
-			params.set( name, String( value ) );
-		}
-	} );
-	const search = params.toString();
-	return `#/${ path }${ search ? `?${ search }` : '' }`;
+	return `#/${ path }${ hashQuery( query ) }`;
 }

@@ -1,0 +1,3 @@
+import { createElement } from '@wordpress/element';
+
+export const Starters = () => <div />;

@@ -1,0 +1,7 @@
+/** The place on the Templates screen as it changes; what an address means is in ./route. */
+import { createHashRouter } from '../core/hash';
+import { parseRoute } from './route';
+
+export * from './route';
+
+export const { go, current: currentRoute, useRoute } = createHashRouter( parseRoute );
