@@ -1,7 +1,9 @@
 //! What is computed of people: those of a file, and the hashes by which erased ones are known.
 
 pub mod batch;
+pub mod names;
 pub mod reader;
+pub mod words;
 
 use crate::error::{Error, Result};
 use crate::{site, vault};

@@ -1,8 +1,8 @@
 //! Some rows of a file on their way to PHP: merged by number, handed over column by column.
 
+use super::names;
 use nxtchat_core::csv::{self, Contact, Mapping, Reject, Row, To};
 use nxtchat_core::enums::Consent;
-use nxtchat_core::names;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::collections::hash_map::Entry;
 use std::collections::HashMap;

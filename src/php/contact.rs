@@ -3,13 +3,13 @@
 use super::convert::{to_cells, to_json, to_texts, Shape};
 use super::vault::{constant, key};
 use super::Answer;
-use crate::contact as room;
 use crate::contact::reader::Reader;
+use crate::contact::{self as room, names};
 use crate::error::Error;
 use ext_php_rs::binary_slice::BinarySlice;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
-use nxtchat_core::{consent, csv, names};
+use nxtchat_core::csv;
 
 /// Adds this room's functions to the module.
 pub fn functions(module: ModuleBuilder) -> ModuleBuilder {
@@ -65,7 +65,7 @@ pub fn consent_words(
     stop: &ZendHashTable,
     start: &ZendHashTable,
 ) -> Answer<Shape> {
-    let words = consent::Words::new(&to_texts(stop)?, &to_texts(start)?);
+    let words = room::words::Words::new(&to_texts(stop)?, &to_texts(start)?);
     let said: Vec<_> = to_texts(texts)?.into_iter().map(|t| words.of(t)).collect();
     Ok(Shape::of(&said)?)
 }

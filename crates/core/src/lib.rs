@@ -6,16 +6,12 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-#[cfg(feature = "names")]
-pub mod consent;
 pub mod csv;
 pub mod enums;
 pub mod errors;
 pub mod limits;
 pub mod markup;
 pub mod message;
-#[cfg(feature = "names")]
-pub mod names;
 pub mod phone;
 pub mod template;
 pub mod ulid;

@@ -13,6 +13,7 @@ mod abi;
 mod messages;
 
 use serde::Serialize;
+#[cfg(any(feature = "csv", feature = "message"))]
 use serde_json::Value;
 
 /// Longest input, bytes. A template has some kilobytes.
@@ -73,7 +74,9 @@ struct Failure {
 /// function or the input is not what it takes.
 ///
 /// ```
+/// # #[cfg(feature = "message")]
 /// assert_eq!(nxtchat_wasm::answer(7, br#""*Hi*""#), br#"{"html":"<strong>Hi</strong>","plain":"Hi"}"#);
+/// assert_eq!(nxtchat_wasm::answer(99, b""), br#"{"error":"There is no function 99."}"#);
 /// ```
 #[must_use]
 pub fn answer(function: u32, input: &[u8]) -> Vec<u8> {
@@ -114,6 +117,7 @@ fn file<T: Serialize>(
     ask(file.get(1..).unwrap_or(&[]), &read(options)?).map(|said| write(&said))
 }
 
+#[cfg(any(feature = "csv", feature = "message"))]
 fn read(input: &[u8]) -> Result<Value, String> {
     serde_json::from_slice(input).map_err(|error| format!("The input cannot be read: {error}"))
 }

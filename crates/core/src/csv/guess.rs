@@ -2,7 +2,7 @@
 
 /// A letter in lower case without its accent, for the languages of Europe; `None` for what is no letter or digit.
 ///
-/// The browser's part of what `names::fold` does in full.
+/// The part that the browser needs of what the extension's `contact::names::fold` does.
 fn bare(c: char) -> Option<char> {
     Some(match c {
         'a'..='z' | '0'..='9' => c,

@@ -1,13 +1,14 @@
 //! The words by which a person stops or starts being written to.
 
-use crate::enums::Consent;
-use crate::names::{fold, is_word};
+use super::names::{fold, is_word};
+use nxtchat_core::enums::Consent;
 use std::collections::HashMap;
 
 /// The words of one site, ready to be compared.
 ///
 /// ```
-/// use nxtchat_core::{consent::Words, enums::Consent};
+/// use nxtchat::contact::words::Words;
+/// use nxtchat_core::enums::Consent;
 /// let words = Words::new(&["stop", "Se désabonner"], &["start"]);
 /// assert_eq!(words.of("  „STOP!“ 😡"), Consent::Revoked);
 /// assert_eq!(words.of("se desabonner."), Consent::Revoked);

@@ -17,7 +17,7 @@ const INPUT_CHARS: usize = 1_000;
 /// Lower case without accents. Only the first 1,000 characters count.
 ///
 /// ```
-/// use nxtchat_core::names::fold;
+/// use nxtchat::contact::names::fold;
 /// assert_eq!(fold("Łukasz Weiß-Ærø İŞIK ﬁ"), "lukasz weiss-aero isik fi");
 /// assert_eq!(fold("Ελλάς"), "ελλασ");
 /// ```
@@ -109,7 +109,7 @@ pub(crate) fn is_word(c: char) -> bool {
 /// The words of a name, each once, in their order: at most 12 of at most 60 characters.
 ///
 /// ```
-/// assert_eq!(nxtchat_core::names::words("  O'Brien-Müller, Zoë (zoë) "), ["o", "brien", "muller", "zoe"]);
+/// assert_eq!(nxtchat::contact::names::words("  O'Brien-Müller, Zoë (zoë) "), ["o", "brien", "muller", "zoe"]);
 /// ```
 #[must_use]
 pub fn words(name: &str) -> Vec<String> {
@@ -141,7 +141,7 @@ fn words_of(folded: &str) -> Vec<String> {
 /// number (`+49…`) and a user name (`@…`) keep theirs.
 ///
 /// ```
-/// use nxtchat_core::names::sort;
+/// use nxtchat::contact::names::sort;
 /// assert_eq!(sort(" \"Émile\u{a0} Zola\""), "emile zola\"");
 /// assert_eq!(sort("+49170"), "+49170");
 /// assert_eq!(sort("🌸"), "🌸");
@@ -245,9 +245,18 @@ mod tests {
         assert_eq!(words_and_sort("Zoë Ma"), (words("Zoë Ma"), sort("Zoë Ma")));
     }
 
+    fn xorshift(mut state: u64) -> impl FnMut() -> u64 {
+        move || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state
+        }
+    }
+
     #[test]
     fn folding_twice_is_folding_once() {
-        let mut random = crate::xorshift(7);
+        let mut random = xorshift(7);
         for _ in 0..20_000 {
             let text: String = (0..random() % 8)
                 .filter_map(|_| char::from_u32((random() % 0x3_0000) as u32))
