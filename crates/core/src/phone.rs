@@ -36,7 +36,29 @@ pub fn e164(text: &str) -> Option<String> {
             _ => return None,
         }
     }
-    (number.len() > MIN_DIGITS && !number.starts_with("+0")).then_some(number)
+    (number.len() > MIN_DIGITS && !number.starts_with("+0")).then(|| one_spelling(number))
+}
+
+/// WhatsApp's two numbers that are older than their countries' plans, as they are dialled today, so that a person has one
+/// number: Mexico's mobiles without the 1 after 52 (gone since 2019), Brazil's with the 9 before their eight digits (there since
+/// 2016). WhatsApp takes either. Any other number stays as it is.
+///
+/// ```
+/// use nxtchat_core::phone::one_spelling;
+/// assert_eq!(one_spelling("+5215512345678".to_owned()), "+525512345678");
+/// assert_eq!(one_spelling("+551187654321".to_owned()), "+5511987654321");
+/// ```
+#[must_use]
+pub fn one_spelling(mut e164: String) -> String {
+    if e164.len() == 14 && e164.starts_with("+521") {
+        e164.remove(3);
+    } else if e164.len() == 13
+        && e164.starts_with("+55")
+        && matches!(e164.as_bytes()[5], b'6'..=b'9')
+    {
+        e164.insert(5, '9');
+    }
+    e164
 }
 
 /// The country of an E.164 number by its calling code, ISO 3166-1 alpha-2; '' when no country can be told.
@@ -77,6 +99,11 @@ mod tests {
             ("0123456789", None),
             ("++16505551234", None),
             ("91xxxxxxxxxx", None),
+            ("5215512345678", Some("+525512345678")),
+            ("525512345678", Some("+525512345678")),
+            ("+55 11 8765-4321", Some("+5511987654321")),
+            ("+55 11 98765-4321", Some("+5511987654321")),
+            ("+55 11 3765-4321", Some("+551137654321")),
             ("", None),
             ("+", None),
             ("١٢٣٤٥٦٧", None),
