@@ -91,6 +91,9 @@ final class Plugin {
 			Message\MessageRest::register();
 		}
 
+		// Template.
+		Template\TemplateRest::register();
+
 		// Contact: merging.
 		Contact\MergeRest::register();
 		Contact\SyncRest::register();
