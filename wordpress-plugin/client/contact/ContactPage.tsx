@@ -24,6 +24,7 @@ import { dismiss, loadContact, openPage, page, saveExport, splitMerge, undoEdit 
 import { currentRoute, go, href, type Route } from './router';
 import { TimelineCard } from './TimelineCard';
 import { contactName } from './words';
+import '../core/events.css';
 import './person.css';
 
 export function ContactPage( { route }: { route: Route } ) {

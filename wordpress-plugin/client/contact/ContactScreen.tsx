@@ -12,6 +12,7 @@ import { SegmentTab } from '../segment';
 import { ContactList } from './ContactList';
 import { ContactPage } from './ContactPage';
 import { href, useRoute, type Route, type Tab } from './router';
+import '../core/list.css';
 import './contact.css';
 
 const tabs: Record< Tab, { label: string; View: ComponentType< { route: Route } >; isShown: boolean } > = {
@@ -46,7 +47,7 @@ export function ContactScreen() {
 	}, [ place ] );
 
 	return (
-		<div className="nxtchat-screen nxtchat-contacts">
+		<div className="nxtchat-screen nxtchat-listscreen nxtchat-contacts">
 			<h1 className="wp-heading-inline">{ __( 'Contacts', 'nxt-cloud-chat' ) }</h1>
 			{ boot.caps.contacts && (
 				<Fragment>
@@ -69,7 +70,7 @@ export function ContactScreen() {
 						</a>
 					) ) }
 			</nav>
-			<div ref={ view } tabIndex={ -1 } className="nxtchat-contacts__view">
+			<div ref={ view } tabIndex={ -1 } className="nxtchat-listscreen__view">
 				{ isPerson ? <ContactPage key={ route.id } route={ route } /> : <View route={ route } /> }
 			</div>
 		</div>

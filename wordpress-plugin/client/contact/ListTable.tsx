@@ -68,14 +68,14 @@ export function ListTable( { view, isFirstLoad }: { view: View; isFirstLoad: boo
 	const width = all.filter( ( { key } ) => ! hidden.includes( key ) ).length + ( mayChange ? 1 : 0 );
 	return (
 		<Fragment>
-			<table className={ `wp-list-table widefat fixed striped nxtchat-people${ isLoading && ! isFirstLoad ? ' is-busy' : '' }` } aria-busy={ isLoading }>
+			<table className={ `wp-list-table widefat fixed striped nxtchat-table nxtchat-people${ isLoading && ! isFirstLoad ? ' is-busy' : '' }` } aria-busy={ isLoading }>
 				<caption className="screen-reader-text">{ __( 'Contacts. The headings with arrows sort.', 'nxt-cloud-chat' ) }</caption>
 				<thead>{ head( 'head' ) }</thead>
 				<tbody>
 					{ isFirstLoad &&
 						Array.from( { length: SKELETON_ROWS }, ( _, index ) => (
 							<tr key={ index }>
-								<td colSpan={ width } className="nxtchat-people__skeleton">
+								<td colSpan={ width } className="nxtchat-table__skeleton">
 									<div className="nxtchat-skeleton__row" />
 								</td>
 							</tr>

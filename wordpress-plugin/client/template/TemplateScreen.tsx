@@ -10,6 +10,7 @@ import { Editor } from './editor/Editor';
 import { List } from './List';
 import { to, useRoute, type Route } from './router';
 import { Starters } from './Starters';
+import '../core/list.css';
 import './template.css';
 
 export function TemplateScreen() {
@@ -36,7 +37,7 @@ export function TemplateScreen() {
 				</a>
 			) }
 			<hr className="wp-header-end" />
-			<div ref={ view } tabIndex={ -1 } className="nxtchat-templates__view">
+			<div ref={ view } tabIndex={ -1 } className="nxtchat-listscreen__view">
 				{ route.place !== 'list' && (
 					<p className="nxtchat-back">
 						<a href={ to.list() }>

@@ -1,10 +1,10 @@
 /** The REST routes of templates. */
 import { request } from '../core/api';
-import type { Message, Page } from '../core/types';
-import type { Bindings, Missing, Starter, Template, TemplateBody, TemplateDetail, Values } from './types';
+import type { Message } from '../core/types';
+import type { Bindings, Missing, Starter, Template, TemplateBody, TemplateDetail, TemplatePage, Values } from './types';
 import type { View } from './view';
 
-export const fetchTemplates = ( view: View, limit: number, signal?: AbortSignal ): Promise< Page< Template > > =>
+export const fetchTemplates = ( view: View, limit: number, signal?: AbortSignal ): Promise< TemplatePage > =>
 	request( 'templates', { query: { ...view.filters, sort: view.sort, cursor: view.cursor, limit }, signal } );
 
 export const fetchTemplate = ( id: number, signal?: AbortSignal ): Promise< TemplateDetail > => request( `templates/${ id }`, { signal } );

@@ -81,11 +81,20 @@ export interface Template {
 	read: number;
 	counted_ms: number;
 	synced_ms: number;
+	/** Of a paused one: when WhatsApp delivers it again; 0 or missing = not told. */
+	paused_until_ms?: number;
 	/** WhatsApp has it no more; kept because messages point at it. */
 	gone: boolean;
 	can: { edit: boolean; delete: boolean; unpause: boolean; send: boolean; submit: boolean };
 	created_ms: number;
 	updated_ms: number;
+}
+
+export interface TemplatePage {
+	items: Template[];
+	next: string | null;
+	/** With the first page: how many of each status there are at all. */
+	counts?: Record< string, number >;
 }
 
 export interface TemplateLogItem {
