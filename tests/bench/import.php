@@ -134,7 +134,7 @@ function shape( string $table ): array {
 function settle(): void {
 	global $wpdb;
 	for ( $i = 0; $i < 1200; $i++ ) {
-		if ( (int) $wpdb->get_var( "SHOW GLOBAL STATUS LIKE 'Innodb_history_list_length'", 1 ) < 100 && (int) $wpdb->get_var( "SHOW GLOBAL STATUS LIKE 'Innodb_buffer_pool_pages_dirty'", 1 ) < 5000 ) {
+		if ( (int) $wpdb->get_var( "SHOW GLOBAL STATUS LIKE 'Innodb_history_list_length'", 1 ) < 100 ) {
 			return;
 		}
 		usleep( 100000 );
