@@ -22,7 +22,7 @@ function nxtchat_uninstall_site() {
 	foreach ( array( 'accounts', 'contacts', 'contact_identities', 'contact_words', 'contact_log', 'contact_values', 'fields', 'groups', 'group_members', 'segments', 'consents', 'suppressions', 'merges', 'merge_items', 'imports', 'import_changes', 'templates', 'template_log', 'conversations', 'messages', 'parked_statuses', 'events', 'leases' ) as $table ) {
 		$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}nxtchat_$table" ); // phpcs:ignore WordPress.DB -- Our own table names.
 	}
-	foreach ( array( 'nxtchat_schema', 'nxtchat_settings', 'nxtchat_copy_home', 'nxtchat_consent', 'nxtchat_contacts', 'nxtchat_suppression' ) as $option ) {
+	foreach ( array( 'nxtchat_schema', 'nxtchat_settings', 'nxtchat_copy_home', 'nxtchat_consent', 'nxtchat_contacts', 'nxtchat_suppression', 'nxtchat_template_sync', 'nxtchat_template_notices' ) as $option ) {
 		delete_option( $option );
 	}
 	foreach ( array_keys( wp_roles()->roles ) as $name ) {

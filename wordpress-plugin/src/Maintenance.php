@@ -19,6 +19,9 @@ final class Maintenance {
 	/** Seconds of each minute in which contacts of an older version get their sort names. */
 	private const NAMES_BUDGET_S = 5.0;
 
+	/** Seconds in which templates are read each minute, when somebody asked, and counted each hour. */
+	private const TEMPLATES_BUDGET_S = 10.0;
+
 	/** @param array<string, array> $schedules */
 	public static function schedules( array $schedules ): array {
 		$schedules['nxtchat_minute'] = array(
@@ -43,6 +46,7 @@ final class Maintenance {
 		Webhook\Drain::run( self::DRAIN_BUDGET_S );
 		Message\SendMessage::sweep();
 		Contact\Names::fill( self::NAMES_BUDGET_S );
+		Template\TemplateSync::work( self::TEMPLATES_BUDGET_S );
 	}
 
 	/** Every hour: parked statuses, old events, and the front doors of this web node. */
@@ -52,6 +56,8 @@ final class Maintenance {
 		Import\Imports::sweep();
 		Field\Fields::purge();
 		Group\Groups::purge();
+		Template\TemplateCounts::hourly( self::TEMPLATES_BUDGET_S );
+		Template\TemplateSync::hourly( self::TEMPLATES_BUDGET_S );
 		Webhook\Events::purge( Settings::all()['events_days'] );
 		try {
 			Account\Accounts::configure_front();

@@ -177,6 +177,10 @@ final class Plugin {
 		add_action( 'admin_notices', array( Account\AccountNotices::class, 'show' ) );
 		add_action( 'admin_post_nxtchat_confirm_home', array( Account\AccountNotices::class, 'confirm_home' ) );
 
+		// Template: what Meta did to those that are in use.
+		add_action( 'admin_notices', array( Template\TemplateNotices::class, 'show' ) );
+		add_action( 'admin_post_nxtchat_template_notices', array( Template\TemplateNotices::class, 'dismiss' ) );
+
 		// Health.
 		add_filter( 'site_status_tests', array( Health\SiteHealth::class, 'tests' ) );
 		add_filter( 'debug_information', array( Health\SiteHealth::class, 'debug' ) );

@@ -15,6 +15,7 @@ use NxtChat\Privacy\Suppressions;
 use NxtChat\Native\Exception\Exception as NativeException;
 use NxtChat\Native\Exception\VaultError;
 use NxtChat\Site;
+use NxtChat\Template\TemplateSync;
 
 /**
  * Use cases of the Account room.
@@ -140,6 +141,7 @@ final class Accounts {
 			return AccountInput::duplicate_or_database( $checked['phone_number_id'] );
 		}
 		self::configure_front();
+		TemplateSync::ask( $checked['waba_id'] ?? '' );
 		return $id;
 	}
 
@@ -172,6 +174,7 @@ final class Accounts {
 			return AccountInput::duplicate_or_database( $number );
 		}
 		self::configure_front();
+		TemplateSync::ask( $checked['waba_id'] ?? $row['waba_id'] );
 		return true;
 	}
 

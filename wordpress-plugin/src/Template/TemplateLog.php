@@ -38,7 +38,8 @@ final class TemplateLog {
 	/**
 	 * Adds entries and tells of them once they are committed. One statement.
 	 *
-	 * @param list<array{template_id: int, kind: string, before?: string, after?: string, reason?: string, source: string, user_id?: int, proof?: ?string, at_ms?: int}> $entries
+	 * @param list<array{template_id: int, kind: string, before?: string, after?: string, reason?: string, source: string, user_id?: int, proof?: ?string, at_ms?: int, applied?: bool}> $entries
+	 *        at_ms: now. user_id: who is signed in, for staff. applied false: too late to change anything, nobody is told.
 	 */
 	public static function add( array $entries ): void {
 		if ( ! $entries ) {
@@ -70,6 +71,8 @@ final class TemplateLog {
 			$entries[ $n ] = $entry;
 		}
 		TemplateStore::log( $rows );
+		// What came too late to change anything is only noted.
+		$entries = array_values( array_filter( $entries, static fn( array $entry ): bool => $entry['applied'] ?? true ) );
 		TemplateStore::after_commit( static fn() => self::tell( $entries ) );
 	}
 

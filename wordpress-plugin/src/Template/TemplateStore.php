@@ -209,19 +209,25 @@ final class TemplateStore extends Store {
 		self::insert( Schema::table( 'template_log' ), self::LOG, $rows, 'INSERT IGNORE' );
 	}
 
+	/** When these templates got the status that they have, as far as the log tells. @param list<int> $ids @return array<int, int> at_ms by id. */
+	public static function status_since( array $ids, string $status ): array {
+		$rows = self::rows( 'SELECT template_id, MAX(at_ms) AS at_ms FROM ' . Schema::table( 'template_log' ) . ' WHERE template_id IN ' . self::in( $ids ) . " AND kind = 'status' AND after_value = " . self::literal( $status ) . ' GROUP BY template_id' );
+		return array_map( 'intval', array_column( $rows, 'at_ms', 'template_id' ) );
+	}
+
 	/** The newest entries of one template, the newest first. @return list<array<string, string|null>> */
 	public static function log_of( int $id, int $limit ): array {
 		return self::rows( 'SELECT * FROM ' . Schema::table( 'template_log' ) . " WHERE template_id = $id ORDER BY at_ms DESC, id DESC LIMIT $limit" );
 	}
 
 	/**
-	 * What webhooks told of these templates since an instant, locked.
+	 * What webhooks told of these templates, and staff did, since an instant; locked.
 	 *
 	 * @param list<int> $ids
-	 * @return list<array{template_id: string, kind: string, proof: string, at_ms: string}>
+	 * @return list<array{template_id: string, kind: string, source: string, proof: ?string, at_ms: string}>
 	 */
 	public static function told( array $ids, int $since_ms ): array {
-		return self::rows( 'SELECT template_id, kind, proof, at_ms FROM ' . Schema::table( 'template_log' ) . ' WHERE template_id IN ' . self::in( $ids ) . " AND at_ms >= $since_ms AND proof IS NOT NULL ORDER BY template_id, at_ms FOR UPDATE" );
+		return self::rows( 'SELECT template_id, kind, source, proof, at_ms FROM ' . Schema::table( 'template_log' ) . ' WHERE template_id IN ' . self::in( $ids ) . " AND at_ms >= $since_ms AND (proof IS NOT NULL OR source = 'staff') ORDER BY template_id, at_ms FOR UPDATE" );
 	}
 
 	/** Does a message point at it? */

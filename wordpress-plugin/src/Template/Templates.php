@@ -31,6 +31,12 @@ final class Templates {
 
 	private const DAY_MS = 86400000;
 
+	/** How long a pause lasts (Graph API, "Template pausing"), by Meta's word for it. */
+	private const PAUSES_MS = array(
+		'FIRST_PAUSE'  => 3 * 3600000,
+		'SECOND_PAUSE' => 6 * 3600000,
+	);
+
 	/** States in which Meta takes changes. */
 	private const EDITABLE = array( self::DRAFT, 'APPROVED', 'REJECTED', 'PAUSED' );
 
@@ -96,7 +102,7 @@ final class Templates {
 
 		$rows = TemplateStore::page( $where, $sort, $after, $limit + 1 );
 		$more = count( $rows ) > $limit;
-		$rows = array_slice( $rows, 0, $limit );
+		$rows = TemplateCounts::fresh( array_slice( $rows, 0, $limit ) );
 		$last = end( $rows );
 		$page = array(
 			'items' => self::json( $rows, $accounts ),
@@ -106,7 +112,7 @@ final class Templates {
 	}
 
 	/**
-	 * Rows as screens and scripts see them (docs/API.md). One statement, however many.
+	 * Rows as screens and scripts see them (docs/API.md). Two statements, however many.
 	 *
 	 * @param list<array<string, string>> $rows
 	 * @param array<string, int>|null     $accounts accounts() where the caller has it.
@@ -115,7 +121,9 @@ final class Templates {
 	public static function json( array $rows, ?array $accounts = null ): array {
 		$accounts ??= $rows ? self::accounts() : array();
 		$now        = Site::now_ms();
-		return array_map( static fn( array $row ): array => self::shape( $row, (int) ( $accounts[ $row['waba_id'] ] ?? 0 ), $now ), $rows );
+		$paused     = array_filter( $rows, static fn( array $row ): bool => isset( self::PAUSES_MS[ $row['rejected_reason'] ] ) && 'PAUSED' === $row['status'] );
+		$since      = $paused ? TemplateStore::status_since( array_map( 'intval', array_column( $paused, 'id' ) ), 'PAUSED' ) : array();
+		return array_map( static fn( array $row ): array => self::shape( $row, (int) ( $accounts[ $row['waba_id'] ] ?? 0 ), (int) ( $since[ (int) $row['id'] ] ?? 0 ), $now ), $rows );
 	}
 
 	/**
@@ -128,7 +136,7 @@ final class Templates {
 		if ( null === $row ) {
 			return self::missing();
 		}
-		$template = self::json( array( $row ) )[0];
+		$template = self::json( TemplateCounts::fresh( array( $row ) ) )[0];
 		$log      = TemplateLog::of( $id );
 		$whole    = self::whole( $template );
 		foreach ( $log as $entry ) {
@@ -149,8 +157,8 @@ final class Templates {
 				TemplateStore::languages( $row['waba_id'], $row['name'] )
 			),
 			'uses'      => self::uses( $template ),
-			'variables' => Native\template_variables( $whole ),
-			'problems'  => null === $template['draft'] ? array() : Native\template_check( $whole ),
+			'variables' => Preview::variables( $whole ),
+			'problems'  => array( ...( null === $template['draft'] ? array() : Native\template_check( $whole ) ), ...Bindings::problems( $template ) ),
 		);
 	}
 
@@ -269,7 +277,7 @@ final class Templates {
 	}
 
 	/** @return array<string, mixed> */
-	private static function shape( array $row, int $account_id, int $now ): array {
+	private static function shape( array $row, int $account_id, int $paused_ms, int $now ): array {
 		$draft = self::decoded( $row['draft_json'] );
 		$edits = self::edits( array_map( 'intval', self::decoded( $row['edits_json'] ) ?? array() ), $now );
 		$gone  = $row['gone_ms'] > 0;
@@ -303,6 +311,7 @@ final class Templates {
 			'counted_ms'        => (int) $row['counted_ms'],
 			'synced_ms'         => (int) $row['synced_ms'],
 			'gone'              => $gone,
+			'paused_until_ms'   => $paused_ms > 0 ? $paused_ms + self::PAUSES_MS[ $row['rejected_reason'] ] : 0,
 			'can'               => self::can( $row, $account_id > 0, null !== $draft, $edits ),
 			'created_ms'        => (int) $row['created_ms'],
 			'updated_ms'        => (int) $row['updated_ms'],

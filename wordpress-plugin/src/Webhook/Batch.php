@@ -19,6 +19,7 @@ use NxtChat\Message\Messages;
 use NxtChat\Message\Statuses;
 use NxtChat\Native;
 use NxtChat\Site;
+use NxtChat\Template\TemplateEvents;
 
 /**
  * What Drain takes from the spool at once. The number of statements does not depend on how many events are in it.
@@ -29,7 +30,7 @@ use NxtChat\Site;
 final class Batch {
 
 	/** Kinds that change nothing but the list of events. */
-	private const NOTED_ONLY = array( 'template', 'error', 'call', 'group', 'flow', 'contact_sync', 'automatic' );
+	private const NOTED_ONLY = array( 'error', 'call', 'group', 'flow', 'contact_sync', 'automatic' );
 
 	/** Types that do not open the 24 hours although the customer's phone sent them. */
 	private const NO_WINDOW = array( Native\TYPE_SYSTEM, Native\TYPE_EDIT, Native\TYPE_REVOKE );
@@ -37,6 +38,7 @@ final class Batch {
 	private array $messages       = array();
 	private array $statuses       = array();
 	private array $account_events = array();
+	private array $templates      = array();
 	private array $heard          = array();
 	private array $rows           = array();
 
@@ -97,6 +99,9 @@ final class Batch {
 			Accounts::apply_events( $this->account_events, $this->heard );
 		}
 		$this->consent->write( $contacts, $this->new );
+		if ( $this->templates ) {
+			TemplateEvents::apply( $this->templates );
+		}
 	}
 
 	/** Developers' hooks, once everything is committed. */
@@ -191,6 +196,9 @@ final class Batch {
 					break;
 				case 'account':
 					$this->account_events[] = $event;
+					break;
+				case 'template':
+					$this->templates[] = $event;
 					break;
 				case 'unknown':
 					$state            = Events::PARTLY;
