@@ -202,11 +202,16 @@ final class FormTest extends SpoolCase {
 	public function test_checkout_takes_the_billing_number(): void {
 		$order = new class() {
 			public array $meta = array();
-			public function get_billing_phone() { return '0664 1234567'; }
-			public function get_billing_country() { return 'AT'; }
-			public function get_billing_first_name() { return 'Ana'; }
-			public function get_billing_last_name() { return 'Berg'; }
-			public function get_meta( $key ) { return $this->meta[ $key ] ?? ''; }
+			public function get_billing_phone() {
+ return '0664 1234567'; }
+			public function get_billing_country() {
+ return 'AT'; }
+			public function get_billing_first_name() {
+ return 'Ana'; }
+			public function get_billing_last_name() {
+ return 'Berg'; }
+			public function get_meta( $key ) {
+ return $this->meta[ $key ] ?? ''; }
 		};
 		ob_start();
 		ConsentBoxes::in_checkout();

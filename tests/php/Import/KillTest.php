@@ -61,7 +61,9 @@ final class KillTest extends ImportCase {
 		$this->world();
 		$id = self::import( $csv, array( 'existing' => 'overwrite' ) )['id'];
 		Imports::undo( $id );
+		$begun = microtime( true );
 		$whole = Imports::step( $id, INF );
+		$took  = (int) ( 1e6 * ( microtime( true ) - $begun ) );
 		$want  = array( $this->state(), self::told( $whole ) );
 		$this->empty_tables();
 		wp_cache_flush();
@@ -70,7 +72,7 @@ final class KillTest extends ImportCase {
 		Imports::undo( $id );
 		$killed = 0;
 		for ( $try = 0; $try < 12 && 'undoing' === Imports::get( $id )['state_name']; $try++ ) {
-			$killed += $this->run_and_kill( $id ) ? 1 : 0;
+			$killed += $this->run_and_kill( $id, intdiv( $took, 2 ) ) ? 1 : 0;
 		}
 		$this->free( $id );
 		$done = Imports::step( $id, INF );
@@ -132,13 +134,16 @@ final class KillTest extends ImportCase {
 		self::import( "phone,name\n+4915199999999,Nobody in the file\n" );
 	}
 
-	/** @return bool Whether it was killed while it ran. */
-	private function run_and_kill( int $id ): bool {
+	/**
+	 * @param int|null $most_us Killed after this many microseconds of work at most.
+	 * @return bool Whether it was killed while it ran.
+	 */
+	private function run_and_kill( int $id, ?int $most_us = null ): bool {
 		$this->free( $id );
 		[ $process, $go ] = self::child( $id );
 		usleep( 400000 ); // It has loaded WordPress and waits.
 		touch( $go );
-		usleep( mt_rand( 1000, self::on_sqlite() ? 2500000 : 900000 ) );
+		usleep( mt_rand( 1000, $most_us ?? ( self::on_sqlite() ? 2500000 : 900000 ) ) );
 		$status = proc_get_status( $process );
 		if ( $status['running'] ) {
 			posix_kill( $status['pid'], SIGKILL );
