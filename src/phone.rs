@@ -177,23 +177,13 @@ fn valid(text: &str, region: Option<Region>) -> std::result::Result<PhoneNumber,
     }
 }
 
-/// Parses a text; else its problem. Numbers as WhatsApp writes them in Mexico and Brazil become today's.
+/// Parses a text; else its problem.
 fn number(text: &str, region: Option<Region>) -> std::result::Result<PhoneNumber, &'static str> {
-    let number = PHONE_NUMBER_UTIL.parse(text, region).map_err(|e| match e {
+    PHONE_NUMBER_UTIL.parse(text, region).map_err(|e| match e {
         ParseError::InvalidCountryCode if region.is_none() && !text.starts_with('+') => {
             "no_country"
         }
         e => parse_problem(&e),
-    })?;
-    if !matches!(number.country_code, 52 | 55) || number.is_valid() {
-        return Ok(number);
-    }
-    let told = PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164);
-    let today = nxtchat_core::phone::one_spelling(told.to_string());
-    Ok(if today == told {
-        number
-    } else {
-        PHONE_NUMBER_UTIL.parse(&today, None).unwrap_or(number)
     })
 }
 
@@ -237,30 +227,6 @@ fn kind(kind: PhoneNumberType) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_person_has_one_number_however_whatsapp_writes_it() {
-        for (text, region, want) in [
-            ("+5215512345678", None, "+525512345678"),
-            ("+52 1 55 1234 5678", None, "+525512345678"),
-            ("+551187654321", None, "+5511987654321"),
-            ("(11) 8765-4321", Some("BR"), "+5511987654321"),
-            ("+551137654321", None, "+551137654321"),
-        ] {
-            assert_eq!(parse(text, region).unwrap().e164, want, "{text}");
-            assert_eq!(
-                Numbers::new(None)
-                    .e164(text, region.unwrap_or(""))
-                    .as_deref(),
-                Ok(want),
-                "{text}"
-            );
-        }
-        assert_eq!(
-            Numbers::new(None).e164("5215512345678", "").as_deref(),
-            Ok("+525512345678")
-        );
-    }
 
     #[test]
     fn reads_what_people_type() {

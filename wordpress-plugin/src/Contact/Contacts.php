@@ -297,7 +297,7 @@ final class Contacts {
 		}
 		$values = match ( true ) {
 			! mb_check_encoding( $text, 'UTF-8' ), strlen( $text ) > 255 => array(),
-			str_starts_with( $text, '+' )                                => array( self::PHONE => array_values( array_unique( array( Native\phone_parse( $text )['e164'], '+' . preg_replace( '/\D+/', '', $text ) ) ) ) ),
+			str_starts_with( $text, '+' )                                => array( self::PHONE => array_values( array_unique( array( Native\phone_parse( $text )['e164'], self::one_spelling( '+' . preg_replace( '/\D+/', '', $text ) ) ) ) ) ),
 			str_starts_with( $text, '@' )                                => array( self::USERNAME => array( strtolower( substr( $text, 1 ) ) ) ),
 			default                                                      => array(
 				self::BSUID        => array( $text ),
@@ -335,7 +335,7 @@ final class Contacts {
 		$now  = Site::now_ms();
 		$rows = array();
 		if ( null !== $recipient['wa_id'] && 1 === preg_match( '/^\+?(\d{5,20})$/', $recipient['wa_id'], $found ) ) {
-			$rows[] = array( $contact_id, self::PHONE, '+' . $found[1], $now, $now );
+			$rows[] = array( $contact_id, self::PHONE, self::one_spelling( '+' . $found[1] ), $now, $now );
 		}
 		if ( null !== $recipient['user_id'] && '' !== $recipient['user_id'] && strlen( $recipient['user_id'] ) <= 255 ) {
 			$rows[] = array( $contact_id, self::BSUID, $recipient['user_id'], $now, $now );
@@ -343,6 +343,11 @@ final class Contacts {
 		if ( $rows ) {
 			ContactStore::add_identities( $rows );
 		}
+	}
+
+	/** A number as WhatsApp tells it, as it is dialled today: see one_spelling() in crates/core/src/phone.rs. */
+	public static function one_spelling( string $e164 ): string {
+		return (string) preg_replace( array( '/^\+521(\d{10})$/D', '/^\+55(\d\d)([6-9]\d{7})$/D' ), array( '+52$1', '+55${1}9$2' ), $e164 );
 	}
 
 	/**
