@@ -112,6 +112,22 @@ final class ConsentStore extends Store {
 		return $changes;
 	}
 
+	/**
+	 * The latest grants that people gave themselves, where they are later than a time.
+	 *
+	 * @param list<int> $ids
+	 * @return array<int, array<int, int>> at_ms by purpose by contact.
+	 */
+	public static function granted_after( array $ids, int $ms ): array {
+		$out = array();
+		foreach ( array_chunk( array_values( array_unique( $ids ) ), self::AT_ONCE ) as $chunk ) {
+			foreach ( self::rows( 'SELECT contact_id, purpose, MAX(at_ms) AS at_ms FROM ' . Schema::table( 'consents' ) . ' WHERE contact_id IN ' . self::in( $chunk ) . ' AND state = ' . Native\CONSENT_GRANTED . " AND by_person = 1 AND at_ms > $ms GROUP BY contact_id, purpose FOR UPDATE" ) as $row ) {
+				$out[ (int) $row['contact_id'] ][ (int) $row['purpose'] ] = (int) $row['at_ms'];
+			}
+		}
+		return $out;
+	}
+
 	/** Undoes what an import granted: its grants count no longer. Withdrawals stay. @param list<int> $ids Contacts. */
 	public static function void_grants( int $import_id, array $ids, int $now ): void {
 		self::write( 'UPDATE ' . Schema::table( 'consents' ) . " SET void_ms = $now WHERE import_id = $import_id AND state = " . Native\CONSENT_GRANTED . ' AND void_ms = 0 AND contact_id IN ' . self::in( $ids ) );

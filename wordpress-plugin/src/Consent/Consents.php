@@ -44,6 +44,9 @@ final class Consents {
 	private const IP_CHARACTERS     = 45;
 	private const PROOF_BYTES       = 255;
 
+	/** How far WhatsApp's clock may be ahead of ours, in ms: a word from later would outlive every withdrawal until then. */
+	private const AHEAD_MS = 10 * MINUTE_IN_SECONDS * 1000;
+
 	/**
 	 * Writes entries into the ledger, and what it comes to into the contacts. In the open transaction, or in one of its own.
 	 * The number of statements grows only with every 900 contacts. Entries for contacts that are gone are left out.
@@ -215,6 +218,9 @@ final class Consents {
 		$now    = Site::now_ms();
 		$before = ConsentStore::lock( array_map( 'intval', array_column( $entries, 'contact_id' ) ) );
 		$rows   = array();
+		// Who withdraws now withdraws what the person said until now, also where WhatsApp's clock is ahead of ours.
+		$ended  = array_column( array_filter( $entries, static fn( array $e ): bool => self::ends_now( $e ) ), 'contact_id' );
+		$words  = $ended ? ConsentStore::granted_after( $ended, $now ) : array();
 		foreach ( $entries as $e ) {
 			if ( ! in_array( $e['purpose'], self::PURPOSES, true ) || ! in_array( $e['state'], array( Native\CONSENT_GRANTED, Native\CONSENT_REVOKED ), true ) ) {
 				throw new \InvalidArgumentException( 'An entry of consent grants or withdraws one of the purposes.' );
@@ -238,7 +244,7 @@ final class Consents {
 				'' === $proof ? null : ( strlen( $proof ) > self::PROOF_BYTES ? 'sha256:' . hash( 'sha256', $proof ) : $proof ),
 				(int) ( $e['import_id'] ?? 0 ),
 				// WhatsApp's clock may be ahead of ours, and what it tells must stay in its own order.
-				$person ? $at : min( $at, $now ),
+				$person ? min( $at, $now + self::AHEAD_MS ) : ( self::ends_now( $e ) ? max( $now, $words[ $e['contact_id'] ][ $e['purpose'] ] ?? 0 ) : min( $at, $now ) ),
 				$now,
 			);
 		}
@@ -247,6 +253,11 @@ final class Consents {
 		}
 		ConsentStore::add( $rows );
 		return ConsentStore::refresh( $before );
+	}
+
+	/** Does somebody else withdraw for a person, as of now? */
+	private static function ends_now( array $e ): bool {
+		return Native\CONSENT_REVOKED === $e['state'] && 1 !== (int) ( $e['by_person'] ?? 0 ) && (int) $e['at_ms'] <= 0;
 	}
 
 	/** Tells developers what changed. @param list<array{0: int, 1: int, 2: int, 3: int}> $changes */

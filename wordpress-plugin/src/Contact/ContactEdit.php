@@ -50,6 +50,7 @@ final class ContactEdit {
 		if ( null === $now ) {
 			return ContactLog::missing();
 		}
+		self::prepare( $now );
 		return self::once( $id, self::filtered( $input, $now, $source ), static fn( array $input ) => self::change( $id, $input, $if_updated_ms ) );
 	}
 
@@ -59,6 +60,7 @@ final class ContactEdit {
 	 * @return array|\WP_Error The contact in full with `log_id`.
 	 */
 	public static function undo( int $id, int $log_id ): array|\WP_Error {
+		self::prepare( Contacts::json( array( $id ), true )[ $id ] ?? array() );
 		return self::once( $id, array(), static fn() => Undo::apply( $id, $log_id ) );
 	}
 
@@ -147,6 +149,10 @@ final class ContactEdit {
 		ContactStore::change( array( $id ), $columns, $ms );
 		if ( $remove ) {
 			ContactStore::take_identities( $id, $remove );
+			// Their number without them must not become a way round their STOP.
+			if ( Native\CONSENT_REVOKED === $now['marketing'] ) {
+				Suppressions::add( array_values( array_filter( $remove, static fn( array $i ): bool => Contacts::USERNAME !== $i[0] ) ), Suppressions::TAKEN_OFF );
+			}
 		}
 		if ( $add ) {
 			self::give( $id, $add, $ms );
@@ -330,11 +336,19 @@ final class ContactEdit {
 		return array( array_values( $add ), array_values( $remove ), array_values( $prefer ) );
 	}
 
+	/** The list of people not to be written to gets its key outside of transactions, when this contact may come onto it. */
+	private static function prepare( array $now ): void {
+		if ( Native\CONSENT_REVOKED === ( $now['marketing'] ?? 0 ) ) {
+			Suppressions::prepare();
+		}
+	}
+
 	/** New identities; who was erased and comes back by hand stays withdrawn. @param list<array{0: int, 1: string}> $identities */
 	private static function give( int $id, array $identities, int $ms ): void {
 		ContactStore::give_identities( $id, $identities, $ms );
 		$proofs = array_column( array_filter( $identities, static fn( array $i ): bool => Contacts::USERNAME !== $i[0] ), 1 );
-		Suppressions::mark_new( $proofs ? array( $id => array_values( $proofs ) ) : array() );
+		// As of now: what somebody else said under the number that this contact had is not their word.
+		Suppressions::mark_new( $proofs ? array( $id => array_values( $proofs ) ) : array(), $ms );
 	}
 
 	/** Whether the country is empty or that of the number: then a new number brings its own. */

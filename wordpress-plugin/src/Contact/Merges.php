@@ -250,7 +250,7 @@ final class Merges {
 		// Found by the name of either.
 		ContactStore::set_words( array( $keep => Contacts::words( $g['name'] . ' ' . $g['profile_name'] ) ), true );
 		$snapshot['merged']    = $merged;
-		$snapshot['withdrawn'] = self::join_consents( $merge, $k, $g, $user, $now );
+		$snapshot['withdrawn'] = self::join_consents( $merge, $k, $g, $user );
 		MergeStore::log( $keep, Native\CONTACT_LOG_MERGED, $user, $now, self::log_data( $merge, $gone, $automatic ) );
 		MergeStore::remember( $merge, (string) wp_json_encode( $snapshot, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES ) );
 		return $merge;
@@ -301,7 +301,7 @@ final class Merges {
 	 *
 	 * @return array<int, string> Who had withdrawn ('keep' or 'gone'), by purpose, where an entry was added.
 	 */
-	private static function join_consents( int $merge, array $k, array $g, int $user, int $now ): array {
+	private static function join_consents( int $merge, array $k, array $g, int $user ): array {
 		$keep = (int) $k['id'];
 		Consents::refresh( array( $keep ) );
 		$folded  = MergeStore::lock( array( $keep ) )[ $keep ];
@@ -317,7 +317,7 @@ final class Merges {
 					'source'     => 'merge',
 					'detail'     => (string) $merge,
 					'user_id'    => $user,
-					'at_ms'      => $now,
+					'at_ms'      => 0,
 				);
 			}
 		}

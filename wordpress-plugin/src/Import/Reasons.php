@@ -57,7 +57,7 @@ final class Reasons {
 			/* translators: 1: name of a column */
 			'too_long'                                  => __( '%1$s: the text is too long.', 'nxt-cloud-chat' ),
 			'bad_encoding'                              => __( 'The row holds signs that are not of the chosen encoding.', 'nxt-cloud-chat' ),
-			self::SUPPRESSED                            => __( 'This person was erased at their wish and is not taken in again.', 'nxt-cloud-chat' ),
+			self::SUPPRESSED                            => __( 'This person was erased, or wanted no messages at this number, and is not taken in again.', 'nxt-cloud-chat' ),
 			/* translators: 1: name of a column, 2: what stands in the file, 3: a code */
 			default                                     => __( 'The row could not be read (%3$s).', 'nxt-cloud-chat' ),
 		};

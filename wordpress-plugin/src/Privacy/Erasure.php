@@ -179,10 +179,19 @@ final class Erasure {
 		}
 		$list = static fn( string ...$columns ): array => array_values( array_unique( array_filter( array_merge( ...array_map( static fn( $column ) => array_map( 'strval', array_column( $people, $column ) ), $columns ) ) ) ) );
 		return array(
-			'identities' => array_values( array_unique( array_merge( array_column( $now, 1 ), $former ) ) ),
+			'identities' => array_values( array_unique( array_merge( array_column( $now, 1 ), $former, ...array_map( array( self::class, 'as_told' ), array_merge( array_column( $now, 1 ), $former ) ) ) ) ),
 			'phones'     => array_values( array_unique( array_merge( array_column( array_filter( $now, static fn( $i ) => Contacts::PHONE === $i[0] ), 1 ), preg_grep( '/^\+/', $former ) ) ) ),
 			'emails'     => $list( 'email' ),
 			'names'      => $list( 'name', 'profile_name' ),
 		);
+	}
+
+	/** How WhatsApp writes a number in webhooks when not as it is dialled: see one_spelling() in crates/core/src/phone.rs. @return list<string> */
+	private static function as_told( string $number ): array {
+		return match ( 1 ) {
+			preg_match( '/^\+52(\d{10})$/D', $number, $mexico )           => array( "+521$mexico[1]" ),
+			preg_match( '/^\+55(\d\d)9([6-9]\d{7})$/D', $number, $brazil ) => array( "+55$brazil[1]$brazil[2]" ),
+			default => array(),
+		};
 	}
 }

@@ -59,6 +59,12 @@ final class PrivacyStore extends Store {
 		self::insert( Schema::table( 'suppressions' ), array( 'hash', 'kind', 'reason', 'at_ms' ), $rows, 'INSERT IGNORE' );
 	}
 
+	/** Takes hashes off the list that are there for this reason. @param list<string> $hashes */
+	public static function unsuppress( array $hashes, string $reason ): void {
+		global $wpdb;
+		self::write( 'DELETE FROM ' . Schema::table( 'suppressions' ) . $wpdb->prepare( ' WHERE reason = %s', $reason ) . ' AND hash IN ' . self::in( $hashes ) );
+	}
+
 	/** Contacts with this address, or linked with this user. @return list<int> */
 	public static function contacts_of( string $email, int $user_id, int $limit ): array {
 		global $wpdb;

@@ -25,6 +25,9 @@ final class Suppressions {
 	/** Option (autoloaded): the sealed key of the hashes. In the database, so that all web nodes have the same. */
 	public const OPTION = 'nxtchat_suppression';
 
+	/** Reason of an entry: staff took the number off somebody who had withdrawn. It holds until a contact has the number again. */
+	public const TAKEN_OFF = 'taken off';
+
 	/** What the key is sealed for. */
 	private const PURPOSE = 'suppression';
 
@@ -48,12 +51,13 @@ final class Suppressions {
 	}
 
 	/**
-	 * Contacts that were just made: who was erased before has withdrawn consent to marketing at that time, so that only they
-	 * themselves can give it again. To be called inside a transaction.
+	 * Contacts that were just made, or got these: who was erased before, or withdrew under that number, has withdrawn consent to
+	 * marketing at that time, so that only they themselves can give it again. To be called inside a transaction.
 	 *
 	 * @param array<int, list<string>> $values Numbers and user ids by contact id.
+	 * @param int                      $at_ms  When they withdrew, 0 = when they were erased: what they say on WhatsApp later counts.
 	 */
-	public static function mark_new( array $values ): void {
+	public static function mark_new( array $values, int $at_ms = 0 ): void {
 		if ( ! $values || ! self::any() ) {
 			return;
 		}
@@ -77,10 +81,14 @@ final class Suppressions {
 				'purpose'    => Native\PURPOSE_MARKETING,
 				'state'      => Native\CONSENT_REVOKED,
 				'source'     => 'erased',
-				'at_ms'      => $at,
+				'at_ms'      => $at_ms > 0 ? $at_ms : $at,
 			);
 		}
-		Consents::record( array_values( $entries ) );
+		if ( $entries ) {
+			Consents::record( array_values( $entries ) );
+			// From now on the contact's own ledger knows.
+			PrivacyStore::unsuppress( Native\contact_hashes( Site::dir(), self::sealed(), array_column( array_intersect_key( $flat, array_filter( $erased ) ), 1 ) ), self::TAKEN_OFF );
+		}
 	}
 
 	/**
