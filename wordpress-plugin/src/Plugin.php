@@ -228,6 +228,9 @@ final class Plugin {
 		// Consent.
 		\WP_CLI::add_command( 'nxtchat consent', Consent\ConsentCommand::class );
 
+		// Template.
+		\WP_CLI::add_command( 'nxtchat template', Template\TemplateCommand::class );
+
 		// Segment.
 		\WP_CLI::add_command( 'nxtchat segment', Segment\SegmentCommand::class );
 	}
