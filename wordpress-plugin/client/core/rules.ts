@@ -4,6 +4,7 @@
  * It is the same code as in the extension, so what is said here is what the server will say.
  */
 import { instantiate, type Rules } from '../../../crates/wasm/core.mjs';
+import coreAddress from '../../../build/wasm/core.wasm';
 import csvAddress from '../../../build/wasm/csv.wasm';
 
 /** The script's own address, which is known only while it runs first; the modules lie beside it. */
@@ -32,3 +33,6 @@ async function load( address: string, get: typeof fetch ): Promise< Rules > {
 
 /** How files of contacts are read. */
 export const loadCsv = loader( csvAddress );
+
+/** Templates: what is wrong with one, what it needs, how a customer sees it. */
+export const loadCore = loader( coreAddress );

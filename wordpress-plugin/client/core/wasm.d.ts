@@ -44,7 +44,78 @@ declare module '*/core.mjs' {
 		values: [ string, string ][];
 	}
 
+	export interface TemplateProblem {
+		/** JSON path: components[2].buttons[0].url; '' = the template as a whole */
+		place: string;
+		rule: string;
+		severity: 'error' | 'warning';
+		message: string;
+		remedy: string;
+	}
+
+	export interface TemplateVariable {
+		/** 'body.1' */
+		key: string;
+		/** Where it stands, JSON path. */
+		place: string;
+		/** As between the braces; '' for what has no name. */
+		name: string;
+		kind: string;
+		required: boolean;
+		example: string;
+	}
+
+	export interface RenderedHeader {
+		/** text, image, video, gif, document, location, product, or what Meta calls it */
+		kind: string;
+		text: string;
+		/** {id}, {link}, a place, a product; null without one */
+		media: Record< string, unknown > | null;
+	}
+
+	export interface RenderedBody {
+		text: string;
+		/** Safe HTML. */
+		html: string;
+		plain: string;
+	}
+
+	export interface RenderedButton {
+		/** Type in small letters. */
+		kind: string;
+		text: string;
+		url: string;
+		phone: string;
+		code: string;
+	}
+
+	/** A template as a customer sees it. */
+	export interface Rendered {
+		header: RenderedHeader | null;
+		body: RenderedBody;
+		footer: string;
+		offer: { text: string; expires_ms: number | null } | null;
+		buttons: RenderedButton[];
+		cards: { header: RenderedHeader | null; body: RenderedBody | null; buttons: RenderedButton[] }[];
+		/** Types of parts that are not known here. */
+		unknown: string[];
+		/** WhatsApp writes the text, shown here in English. */
+		preset: boolean;
+		/** Keys of values that are needed and not given. */
+		missing: string[];
+	}
+
+	export interface TemplatePreview {
+		problems: TemplateProblem[];
+		variables: TemplateVariable[];
+		/** null when the template is no object */
+		rendered: Rendered | null;
+	}
+
+	/** core.wasm has what begins with template, csv.wasm the rest. */
 	export interface Rules {
+		/** Without values the examples stand for them. */
+		templatePreview( template: unknown, values?: Record< string, unknown > | null ): TemplatePreview;
 		csvSniff( head: Uint8Array, options?: object ): CsvSniff;
 		csvPreview( head: Uint8Array, options: object ): CsvPreview[];
 	}
