@@ -19,8 +19,8 @@ final class MessageStore extends Store {
 	/** Columns of a new row, in this order. */
 	public const NEW = array( 'account_id', 'conversation_id', 'contact_id', 'direction', 'type', 'state', 'origin', 'origin_user_id', 'ref', 'wamid', 'body', 'payload', 'reply_to', 'batch', 'at_ms', 'created_ms', 'updated_ms' );
 
-	/** Types whose payload a list needs: it describes the medium. */
-	private const MEDIA = '(' . Native\TYPE_IMAGE . ',' . Native\TYPE_VIDEO . ',' . Native\TYPE_AUDIO . ',' . Native\TYPE_DOCUMENT . ',' . Native\TYPE_STICKER . ')';
+	/** Types whose payload a list needs: it describes the medium, or what a template shows. */
+	private const MEDIA = '(' . Native\TYPE_TEMPLATE . ',' . Native\TYPE_IMAGE . ',' . Native\TYPE_VIDEO . ',' . Native\TYPE_AUDIO . ',' . Native\TYPE_DOCUMENT . ',' . Native\TYPE_STICKER . ')';
 
 	private const LISTED = 'id, account_id, conversation_id, contact_id, direction, type, state, origin, origin_user_id, ref, wamid, body, CASE WHEN type IN ' . self::MEDIA . " THEN payload ELSE '' END AS payload, reply_to, error_code, error_text, at_ms, sent_ms, delivered_ms, read_ms, played_ms, failed_ms";
 

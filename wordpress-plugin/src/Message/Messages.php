@@ -13,6 +13,7 @@ use NxtChat\Contact\Contacts;
 use NxtChat\Conversation\Conversations;
 use NxtChat\Native;
 use NxtChat\Rest;
+use NxtChat\Template\TemplateMessage;
 
 /** Use cases of the Message room, except sending (SendMessage) and statuses (Statuses). */
 final class Messages {
@@ -130,6 +131,7 @@ final class Messages {
 		}
 		$item                = self::with_contacts( self::json( array( $row ) ), array( $row ) )[0];
 		$item['payload']     = json_decode( (string) $row['payload'] );
+		unset( $item['payload']->{TemplateMessage::KEY} ); // Already in `template`.
 		$item['created_ms']  = (int) $row['created_ms'];
 		$item['updated_ms']  = (int) $row['updated_ms'];
 		$item['pricing']     = '' === $row['pricing_category'] ? null : array(
@@ -188,7 +190,7 @@ final class Messages {
 	private static function fitting( array $rows, int $limit ): array {
 		$bytes = 0;
 		foreach ( $rows as $n => $row ) {
-			$bytes += 2 * strlen( (string) $row['body'] ) + 800; // Text and HTML, and all the rest.
+			$bytes += 2 * strlen( (string) $row['body'] ) + ( Native\TYPE_TEMPLATE === (int) $row['type'] ? strlen( (string) $row['payload'] ) : 0 ) + 800; // Text and HTML, and all the rest.
 			if ( $n >= $limit || ( $n > 0 && $bytes > self::PAGE_BYTES ) ) {
 				return array( array_slice( $rows, 0, $n ), true );
 			}
@@ -250,6 +252,7 @@ final class Messages {
 					'direction' => (int) $quote['direction'],
 				),
 				'media'           => $revoked ? null : self::media( $type, (string) $row['payload'] ),
+				'template'        => Native\TYPE_TEMPLATE === $type ? TemplateMessage::json( (string) $row['payload'] ) : null,
 				'reactions'       => self::reactions( $reactions ),
 				'error'           => Native\STATE_FAILED === $state ? self::error( (int) $row['error_code'], (string) $row['error_text'] ) : null,
 				'at_ms'           => (int) $row['at_ms'],

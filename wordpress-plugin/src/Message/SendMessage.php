@@ -19,6 +19,7 @@ use NxtChat\Log;
 use NxtChat\Native;
 use NxtChat\Site;
 use NxtChat\StoreError;
+use NxtChat\Template\TemplateMessage;
 
 /**
  * Sends one message: checked, written down as queued, claimed, sent, outcome written down.
@@ -71,11 +72,11 @@ final class SendMessage {
 		if ( is_wp_error( $prepared ) ) {
 			return $prepared;
 		}
-		[ $message, $purpose ] = $prepared;
+		[ $message, $purpose, $template ] = $prepared;
 		$credentials = Accounts::credentials( $target['account_id'] ); // Throws before anything is written.
 
 		$now = Site::now_ms();
-		$row = MessageStore::transaction_again( static fn() => self::write( $request, $target, $message, $purpose, $ref, $now ) );
+		$row = MessageStore::transaction_again( static fn() => self::write( $request, $target, $message, $purpose, $template, $ref, $now ) );
 		if ( is_wp_error( $row ) ) {
 			return $row;
 		}
@@ -226,9 +227,9 @@ final class SendMessage {
 	}
 
 	/**
-	 * The Cloud API body with its recipient, checked, and its purpose.
+	 * The Cloud API body with its recipient, checked, its purpose, and what it shows.
 	 *
-	 * @return array{0: array<string, mixed>, 1: int}|\WP_Error One of Native\PURPOSE_*; 0 for what is no template.
+	 * @return array{0: array<string, mixed>, 1: int, 2: ?array}|\WP_Error One of Native\PURPOSE_*; 0 and null for what is no template.
 	 */
 	private static function prepare( array $request, array $target, string $ref ): array|\WP_Error {
 		$message = $target['address'] + $request['message'];
@@ -282,14 +283,20 @@ final class SendMessage {
 				)
 			);
 		}
-		return array( $message, self::purpose( $message, $context ) );
+		$template = 'template' === ( $message['type'] ?? '' ) ? TemplateMessage::read( $target['account_id'], $message ) : null;
+		return array( $message, self::purpose( $message, $context, $template['purpose'] ?? '' ), $template );
 	}
 
-	/** What a template is for, 0 for every other message: an answer within the 24 hours is conversation. */
-	private static function purpose( array $message, array $context ): int {
+	/**
+	 * What a template is for, 0 for every other message: an answer within the 24 hours is conversation.
+	 *
+	 * @param string $category What Meta's category of a known template says, '' for others. What is marketing there, no sender makes something else.
+	 */
+	private static function purpose( array $message, array $context, string $category ): int {
 		if ( 'template' !== ( $message['type'] ?? '' ) ) {
 			return 0;
 		}
+		$purpose = '' === $context['purpose'] || 'marketing' === $category ? $category : $context['purpose'];
 		/**
 		 * What a template is for: decides whose consent it needs.
 		 *
@@ -297,18 +304,18 @@ final class SendMessage {
 		 * @param array  $message Cloud API body.
 		 * @param array  $context As for nxtchat_pre_send.
 		 */
-		$purpose = apply_filters( 'nxtchat_template_purpose', '' === $context['purpose'] ? 'marketing' : $context['purpose'], $message, $context );
+		$purpose = apply_filters( 'nxtchat_template_purpose', '' === $purpose ? 'marketing' : $purpose, $message, $context );
 		return Consents::PURPOSES[ is_string( $purpose ) ? $purpose : '' ] ?? Native\PURPOSE_MARKETING;
 	}
 
 	/** Writes the row as queued and moves the conversation on. Returns the row, somebody else's when the ref was quicker there. */
-	private static function write( array $request, array $target, array $message, int $purpose, string $ref, int $now ): array|\WP_Error {
+	private static function write( array $request, array $target, array $message, int $purpose, ?array $template, string $ref, int $now ): array|\WP_Error {
 		$type = constant( 'NxtChat\Native\TYPE_' . strtoupper( (string) $message['type'] ) );
 		$kind = (string) $message['type'];
 		$text = match ( $kind ) {
 			'text'        => (string) ( $message['text']['body'] ?? '' ),
 			'reaction'    => (string) ( $message['reaction']['emoji'] ?? '' ),
-			'template'    => (string) ( $message['template']['name'] ?? '' ),
+			'template'    => (string) ( $template['text'] ?? '' ),
 			'interactive' => (string) ( $message['interactive']['body']['text'] ?? '' ),
 			'location'    => (string) ( $message['location']['name'] ?? '' ),
 			default       => (string) ( $message[ $kind ]['caption'] ?? '' ),
@@ -332,16 +339,17 @@ final class SendMessage {
 					$ref,
 					null,
 					$text,
-					(string) wp_json_encode( $message, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES ),
+					(string) wp_json_encode( $message + ( empty( $template['shown'] ) ? array() : array( TemplateMessage::KEY => $template['shown'] ) ), JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES ),
 					(string) ( $message['reaction']['message_id'] ?? $message['context']['message_id'] ?? '' ),
 					'',
 					$now,
 					$now,
 					$now,
 					$purpose,
+					(int) ( $template['id'] ?? 0 ),
 				),
 			),
-			array( 'purpose' )
+			array( 'purpose', 'template_id' )
 		);
 		$row = MessageStore::by_ref( $ref );
 		if ( null === $row ) {
@@ -378,7 +386,9 @@ final class SendMessage {
 			return false;
 		}
 		try {
-			$answer = Native\message_send( $credentials, (array) json_decode( (string) $row['payload'], true ), (string) $row['ref'] );
+			// What is shown of a template stays here.
+			$message = array_diff_key( (array) json_decode( (string) $row['payload'], true ), array( TemplateMessage::KEY => true ) );
+			$answer  = Native\message_send( $credentials, $message, (string) $row['ref'] );
 		} catch ( Native\Exception\InvalidInput $e ) {
 			$answer = array(
 				'outcome'   => 'refused',
