@@ -40,7 +40,7 @@ export function validate( input: AccountInput, isNew: boolean ): FieldErrors {
 	if ( input.graph_version !== '' && ! /^v\d{1,3}\.\d$/.test( input.graph_version ) ) {
 		errors.graph_version = __( 'As Meta writes it, for example v25.0.', 'nxt-cloud-chat' );
 	}
-	if ( input.graph_base !== '' && ! /^https?:\/\/[^\s/]+$/.test( input.graph_base ) ) {
+	if ( input.graph_base !== '' && ! /^https?:\/\/[^\s\u002f]+$/.test( input.graph_base ) ) {
 		errors.graph_base = __( 'An address without a path, for example https://graph.facebook.com.', 'nxt-cloud-chat' );
 	}
 	return errors;
