@@ -300,7 +300,7 @@ final class TemplateStore extends Store {
 
 	/** Says that an account's templates are to be read soon. */
 	public static function want( string $waba_id, int $at_ms ): void {
-		self::insert( Schema::table( 'leases' ), array( 'name', 'value' ), array( array( self::lease_text( $waba_id ), $at_ms ) ), 'INSERT', 'ON DUPLICATE KEY UPDATE value = VALUES(value)' );
+		self::insert( Schema::table( 'leases' ), array( 'name', 'value' ), array( array( self::lease_text( $waba_id ), $at_ms ) ), 'INSERT', 'ON DUPLICATE KEY UPDATE value = ' . self::greater( 'value', 'VALUES(value)' ) );
 	}
 
 	/** It was read: who asked later than $asked_ms asks on. */

@@ -198,7 +198,7 @@ final class TemplateSync {
 			}
 			self::keep( $waba, $state );
 		} while ( microtime( true ) < $until );
-		self::ask( $waba ); // The rest in a minute.
+		TemplateStore::want( $waba, $state['started_ms'] ); // The rest in a minute.
 		return array(
 			'done'    => false,
 			'seen'    => $state['seen'],
