@@ -12,8 +12,11 @@ export const fetchTemplate = ( id: number, signal?: AbortSignal ): Promise< Temp
 export interface SyncStep {
 	/** false: call again to go on. */
 	done: boolean;
+	/** In this reading so far. */
 	seen: number;
 	changed: number;
+	/** Somebody else is reading right now. */
+	busy?: boolean;
 }
 export const sync = ( account: number ): Promise< SyncStep > => request( 'templates/sync', { method: 'POST', data: { account } } );
 
