@@ -136,6 +136,8 @@ final class AuthorizationTest extends TestCase {
 	private const ACTIONS = array(
 		'admin_post_nxtchat_export'       => 'nxtchat_contacts',
 		'admin_post_nxtchat_confirm_home' => 'nxtchat_manage',
+		'admin_post_nxtchat_template_notices' => 'nxtchat_manage',
+		'admin_post_nxtchat_template_notices' => 'nxtchat_manage',
 	);
 
 	protected function tearDown(): void {
@@ -250,7 +252,7 @@ final class AuthorizationTest extends TestCase {
 	/** Without it the screens show nothing of ours. */
 	public function test_the_menu_is_for_those_who_may(): void {
 		global $submenu, $menu, $_wp_submenu_nopriv;
-		foreach ( array( 'subscriber' => 0, 'viewer' => 3, 'manager' => 1, 'administrator' => 4 ) as $person => $screens ) {
+		foreach ( array( 'subscriber' => 0, 'viewer' => 4, 'manager' => 1, 'administrator' => 5 ) as $person => $screens ) {
 			$this->become( $person );
 			$menu = $submenu = $_wp_submenu_nopriv = array();
 			\NxtChat\Screen::menu();

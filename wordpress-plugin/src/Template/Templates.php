@@ -10,7 +10,6 @@ declare(strict_types=1);
 namespace NxtChat\Template;
 
 use NxtChat\Account\Accounts;
-use NxtChat\Native;
 use NxtChat\Problems;
 use NxtChat\Site;
 
@@ -127,7 +126,7 @@ final class Templates {
 	}
 
 	/**
-	 * One template with all that is known of it: `log`, `languages`, `uses`, `variables`, `problems`.
+	 * One template with all that is known of it: `log`, `languages`, `uses`, `variables`, `problems`, `editable` (what an editor begins with).
 	 *
 	 * @return array<string, mixed>|\WP_Error
 	 */
@@ -158,7 +157,8 @@ final class Templates {
 			),
 			'uses'      => self::uses( $template ),
 			'variables' => Preview::variables( $whole ),
-			'problems'  => array( ...( null === $template['draft'] ? array() : Native\template_check( $whole ) ), ...Bindings::problems( $template ) ),
+			'problems'  => TemplateSubmit::problems( $row ),
+			'editable'  => TemplateDraft::editable( $template ),
 		);
 	}
 
