@@ -194,7 +194,11 @@ impl List {
                         example.unwrap_or_default(),
                     );
                 }
-                None => self.text(node, "header_text", &format!("{prefix}header.")),
+                None if format == Format::Text => {
+                    self.text(node, "header_text", &format!("{prefix}header."));
+                }
+                // Of a header that is not known nobody can say what fills it.
+                None => {}
             }
         }
         if let Some(node) = components.body() {

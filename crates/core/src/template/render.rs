@@ -214,7 +214,10 @@ impl<'a> Fill<'a> {
                 let code = self.text(format!("{prefix}code"));
                 rendered.code = code.unwrap_or_default().into_owned();
             }
-            Kind::Otp => rendered.code = self.text(String::new()).unwrap_or_default().into_owned(),
+            // Elsewhere there is no one-time password to show, see `fill::variables`.
+            Kind::Otp if self.code => {
+                rendered.code = self.text(String::new()).unwrap_or_default().into_owned()
+            }
             Kind::Mpm => self.needed(format!("{prefix}products")),
             Kind::OrderDetails => self.needed(format!("{prefix}order")),
             _ => {}

@@ -473,3 +473,20 @@ fn names_are_sent_as_names_though_the_template_does_not_say_so() {
     let sent = parameters(&template, &json!({"body.name": "Ann"})).unwrap();
     assert_eq!(sent[0]["parameters"][0]["parameter_name"], "name");
 }
+
+#[test]
+fn a_one_time_password_button_elsewhere_needs_nothing_without_a_name() {
+    let template = json!({"category": "UTILITY", "components": [{"type": "BODY", "text": "Hi."},
+        {"type": "BUTTONS", "buttons": [{"type": "OTP", "otp_type": "COPY_CODE"}]}]});
+    let seen = render(&template, &json!({})).unwrap();
+    assert_eq!(seen.missing, [""; 0]);
+    assert_eq!(variables(&template), []);
+}
+
+#[test]
+fn a_header_that_is_not_known_asks_for_nothing_that_could_not_be_sent() {
+    let template = json!({"components": [{"type": "BODY", "text": "Hi."}, {"type": "HEADER", "format": "HOLOGRAM", "text": "No. {{1}}"}]});
+    assert_eq!(variables(&template), []);
+    assert_eq!(render(&template, &json!({})).unwrap().missing, [""; 0]);
+    assert!(parameters(&template, &json!({"header.1": "4711"})).is_err());
+}
