@@ -112,7 +112,7 @@ function Row( { item, onRemove }: { item: Template; onRemove: ( template: Templa
 		[ 'view', <ActionLink key="view" href={ page } label={ __( 'Open', 'nxt-cloud-chat' ) } name={ name } /> ],
 		...( mayEdit ? [ [ 'edit', <ActionLink key="edit" href={ to.edit( item.id ) } label={ __( 'Edit', 'nxt-cloud-chat' ) } name={ name } /> ] as [ string, ReactNode ] ] : [] ),
 		...( boot.caps.manage ? [ [ 'copy', <ActionLink key="copy" href={ to.create( { from: item.id } ) } label={ __( 'Duplicate', 'nxt-cloud-chat' ) } name={ name } /> ] as [ string, ReactNode ] ] : [] ),
-		...( boot.caps.reply && item.can.send ? [ [ 'send', <ActionLink key="send" href={ `${ page }?send=1` } label={ __( 'Test send', 'nxt-cloud-chat' ) } name={ name } /> ] as [ string, ReactNode ] ] : [] ),
+		...( boot.caps.reply && item.can.send ? [ [ 'send', <ActionLink key="send" href={ to.template( item.id, { send: true } ) } label={ __( 'Test send', 'nxt-cloud-chat' ) } name={ name } /> ] as [ string, ReactNode ] ] : [] ),
 		...( boot.caps.manage && item.can.delete
 			? [
 					[

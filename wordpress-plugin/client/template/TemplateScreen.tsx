@@ -5,6 +5,7 @@ import { __ } from '@wordpress/i18n';
 import { boot } from '../core/boot';
 import { Icon } from '../core/icons';
 import { Notice } from '../core/ui';
+import { follow } from './actions';
 import { Detail } from './Detail';
 import { Editor } from './editor/Editor';
 import { List } from './List';
@@ -18,6 +19,7 @@ export function TemplateScreen() {
 	const view = useRef< HTMLDivElement >( null );
 	const place = `${ route.place }/${ 'id' in route ? route.id : '' }`;
 	const shown = useRef( place );
+	useEffect( follow, [] );
 
 	// Another place: begin at its top, as with a page of its own.
 	useEffect( () => {
@@ -57,7 +59,7 @@ function Place( { route }: { route: Route } ) {
 		case 'list':
 			return <List query={ route.query } />;
 		case 'template':
-			return <Detail key={ route.id } id={ route.id } />;
+			return <Detail key={ route.id } id={ route.id } isSending={ route.send } />;
 		case 'starters':
 			return <Starters />;
 	}

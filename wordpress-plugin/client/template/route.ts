@@ -11,7 +11,8 @@ import { hashQuery, readHash } from '../core/hash';
 export type Route =
 	| { place: 'list'; query: Record< string, string > }
 	| { place: 'starters' }
-	| { place: 'template'; id: number }
+	/** `send`: the test send is wanted. */
+	| { place: 'template'; id: number; send: boolean }
 	| { place: 'edit'; id: number }
 	/** `from`: a template to begin with a copy of, `language`: the copy is to be in that language. */
 	| { place: 'new'; starter: string; from: number | null; language: string };
@@ -29,6 +30,7 @@ export function parseRoute( hash: string ): Route {
 		case 'new':
 			return { place, starter: query.starter ?? '', from: idOf( query.from ), language: query.language ?? '' };
 		case 'template':
+			return id === null ? { place: 'list', query: {} } : { place, id, send: query.send === '1' };
 		case 'edit':
 			return id === null ? { place: 'list', query: {} } : { place, id };
 		default:
@@ -39,7 +41,7 @@ export function parseRoute( hash: string ): Route {
 /** Addresses of the places, for links and go(). */
 export const to = {
 	list: ( query: Record< string, string > = {} ): string => `#/${ hashQuery( query ) }`,
-	template: ( id: number ): string => `#/template/${ id }`,
+	template: ( id: number, { send = false } = {} ): string => `#/template/${ id }${ send ? '?send=1' : '' }`,
 	starters: (): string => '#/starters',
 	edit: ( id: number ): string => `#/edit/${ id }`,
 	create: ( query: { starter?: string; from?: number; language?: string } = {} ): string => `#/new${ hashQuery( query ) }`,

@@ -1,5 +1,5 @@
 /** The place on the Templates screen as it changes; what an address means is in ./route. */
-import { createHashRouter } from '../core/hash';
+import { createHashRouter } from '../core/hash-router';
 import { parseRoute } from './route';
 
 export * from './route';

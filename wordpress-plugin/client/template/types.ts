@@ -44,6 +44,8 @@ export interface Variable {
 	key: string;
 	place: string;
 	name: string;
+	/** For people, as in "Text 1". */
+	label?: string;
 	kind: string;
 	required: boolean;
 	example: unknown;

@@ -1,0 +1,197 @@
+/** A test send: to somebody, with the values they would get, logged like any message. */
+import { createElement, Fragment, useEffect, useMemo, useRef, useState } from '@wordpress/element';
+import { __, sprintf } from '@wordpress/i18n';
+
+import { boot } from '../core/boot';
+import { isAbort, type ApiError } from '../core/error';
+import { Control } from '../core/form';
+import type { ContactItem, CountedPage, Message } from '../core/types';
+import { ulid } from '../core/ulid';
+import { Avatar, ErrorNotice, Notice } from '../core/ui';
+import { request } from '../core/api';
+import { asError } from './actions';
+import { preview, send } from './api';
+import { PhonePreview } from './editor/PhonePreview';
+import type { Missing, TemplateDetail, Values } from './types';
+import { bodyOf, nameOf } from './words';
+
+/** Quiet time after the last key before the search and the preview run, ms. */
+const DELAY_MS = 300;
+const SHOWN_PEOPLE = 6;
+/** What reads as a number rather than a name: digits, spaces, + ( ) - and at least this many digits. */
+const MIN_DIGITS = 6;
+
+const isPhone = ( text: string ): boolean => /^[+\d\s().\-/]+$/.test( text ) && text.replace( /\D/g, '' ).length >= MIN_DIGITS;
+const personName = ( { name, phone_display, phone, username }: ContactItem ) => name || phone_display || phone || `@${ username }`;
+
+export function SendBox( { template, isWanted }: { template: TemplateDetail; isWanted: boolean } ) {
+	const [ search, setSearch ] = useState( '' );
+	const [ people, setPeople ] = useState< ContactItem[] >( [] );
+	const [ person, setPerson ] = useState< ContactItem | null >( null );
+	const [ typed, setTyped ] = useState< Values >( {} );
+	const [ found, setFound ] = useState< Values >( {} );
+	const [ missing, setMissing ] = useState< Missing[] >( [] );
+	const [ isBusy, setBusy ] = useState( false );
+	const [ error, setError ] = useState< ApiError | null >( null );
+	const [ sent, setSent ] = useState< Message | null >( null );
+	const box = useRef< HTMLElement >( null );
+	const ref = useRef( ulid() );
+	const phone = ! person && isPhone( search ) ? search.trim() : '';
+	const to = person?.id ?? 0;
+	const isChosen = to > 0 || phone !== '';
+
+	useEffect( () => {
+		if ( isWanted ) {
+			box.current?.scrollIntoView( { block: 'center' } );
+			box.current?.querySelector( 'input' )?.focus( { preventScroll: true } );
+		}
+	}, [ isWanted ] );
+
+	useEffect( () => {
+		const text = search.trim();
+		if ( person || text.length < 2 ) {
+			return;
+		}
+		const abort = new AbortController();
+		const timer = setTimeout( () => {
+			request< CountedPage< ContactItem > >( 'contacts', { query: { search: text, limit: SHOWN_PEOPLE }, signal: abort.signal } ).then(
+				( { items } ) => setPeople( items ),
+				( reason ) => ! isAbort( reason ) && setPeople( [] )
+			);
+		}, DELAY_MS );
+		return () => {
+			clearTimeout( timer );
+			abort.abort();
+		};
+	}, [ search, person ] );
+
+	// What WhatsApp has is what is sent, not what is still being written.
+	const body = useMemo( () => bodyOf( template, { draft: false } ), [ template ] );
+	const shownValues = useMemo( () => ( { ...found, ...typed } ), [ found, typed ] );
+	const given = JSON.stringify( typed );
+	useEffect( () => {
+		if ( ! isChosen ) {
+			return;
+		}
+		const abort = new AbortController();
+		const timer = setTimeout( () => {
+			preview( { template: body, bindings: template.bindings, values: JSON.parse( given ) as Values, ...( to ? { contact: to } : {} ) }, abort.signal ).then(
+				( answer ) => {
+					setFound( answer.values );
+					setMissing( answer.missing );
+				},
+				( reason ) => ! isAbort( reason ) && setError( asError( reason ) )
+			);
+		}, DELAY_MS );
+		return () => {
+			clearTimeout( timer );
+			abort.abort();
+		};
+	}, [ template, body, isChosen, to, given ] );
+
+	const choose = ( one: ContactItem | null ) => {
+		setPerson( one );
+		setPeople( [] );
+		setSearch( one ? personName( one ) : '' );
+		setSent( null );
+	};
+	const submit = async () => {
+		setBusy( true );
+		setError( null );
+		setSent( null );
+		try {
+			setSent( await send( template.id, { ...( to ? { contact: to } : { phone } ), values: typed, test: true, ref: ref.current } ) );
+			ref.current = ulid();
+		} catch ( reason ) {
+			const failure = asError( reason );
+			setError( failure );
+			// Without an answer the same message is tried again, never a second one.
+			if ( failure.kind !== 'network' ) {
+				ref.current = ulid();
+			}
+			if ( Array.isArray( failure.data.missing ) ) {
+				setMissing( failure.data.missing as Missing[] );
+			}
+		}
+		setBusy( false );
+	};
+	const fields = template.variables.filter( ( { kind } ) => kind !== 'payload' );
+	return (
+		<section className="nxtchat-card nxtchat-sendbox" aria-labelledby="nxtchat-sendbox" ref={ box }>
+			<h2 id="nxtchat-sendbox">{ __( 'Test send', 'nxt-cloud-chat' ) }</h2>
+			<p className="description">{ __( 'Sends the real message, with real values, and WhatsApp charges it like any other. Send it to yourself.', 'nxt-cloud-chat' ) }</p>
+			<form
+				onSubmit={ ( event ) => {
+					event.preventDefault();
+					void submit();
+				} }
+			>
+				<Control
+					label={ __( 'To', 'nxt-cloud-chat' ) }
+					name="to"
+					value={ search }
+					placeholder={ __( 'A name or a number', 'nxt-cloud-chat' ) }
+					help={ phone ? /* translators: %s: a number */ sprintf( __( 'Sends to the number %s.', 'nxt-cloud-chat' ), phone ) : person ? person.phone_display || person.phone : undefined }
+					onChange={ ( value ) => {
+						setPerson( null );
+						setSearch( value );
+						setSent( null );
+						if ( value.trim().length < 2 ) {
+							setPeople( [] );
+						}
+					} }
+				/>
+				{ people.length > 0 && ! person && (
+					<ul className="nxtchat-found" aria-label={ __( 'People found', 'nxt-cloud-chat' ) }>
+						{ people.map( ( one ) => (
+							<li key={ one.id }>
+								<button type="button" onClick={ () => choose( one ) }>
+									<Avatar id={ one.id } name={ one.name } size="small" />
+									<span>
+										<bdi>{ personName( one ) }</bdi>
+										<small>{ one.phone_display || one.phone }</small>
+									</span>
+								</button>
+							</li>
+						) ) }
+					</ul>
+				) }
+				{ isChosen &&
+					fields.map( ( { key, label, name, kind, example, required } ) => {
+						const value = typed[ key ] ?? found[ key ];
+						const lack = missing.find( ( one ) => one.key === key );
+						return (
+							<Control
+								key={ key }
+								name={ key }
+								label={ label ?? lack?.label ?? name }
+								isRequired={ required }
+								value={ typeof value === 'string' || typeof value === 'number' ? String( value ) : '' }
+								placeholder={ typeof example === 'string' ? example : undefined }
+								help={ kind === 'media' ? __( 'The address of a file, or its id at WhatsApp.', 'nxt-cloud-chat' ) : undefined }
+								error={ lack && ! typed[ key ] ? `${ lack.reason || __( 'No value is known for this person.', 'nxt-cloud-chat' ) } ${ example ? __( 'The test sends the example instead.', 'nxt-cloud-chat' ) : '' }` : undefined }
+								onChange={ ( text ) => setTyped( { ...typed, [ key ]: text } ) }
+							/>
+						);
+					} ) }
+				{ isChosen && <PhonePreview template={ body } values={ shownValues } /> }
+				{ error && <ErrorNotice error={ error } onDismiss={ () => setError( null ) } /> }
+				{ sent && (
+					<Notice kind={ sent.error ? 'error' : 'success' }>
+						<p>
+							{ sent.error
+								? `${ sent.error.title }. ${ sent.error.remedy }`
+								: /* translators: %s: name of a template */ sprintf( __( '%s is on its way.', 'nxt-cloud-chat' ), nameOf( template ) ) }{ ' ' }
+							<a href={ `${ boot.links.inbox }&conversation=${ sent.conversation_id }` }>{ __( 'Open the conversation', 'nxt-cloud-chat' ) }</a>
+						</p>
+					</Notice>
+				) }
+				<Fragment>
+					<button type="submit" className="button button-primary" disabled={ isBusy || ! isChosen }>
+						{ isBusy ? __( 'Sending…', 'nxt-cloud-chat' ) : __( 'Send the test', 'nxt-cloud-chat' ) }
+					</button>
+				</Fragment>
+			</form>
+		</section>
+	);
+}
