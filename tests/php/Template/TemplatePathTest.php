@@ -168,18 +168,37 @@ final class TemplatePathTest extends TestCase {
 	}
 
 	public function test_a_lost_answer_does_not_create_twice(): void {
-		foreach ( array( 'drop_after', 'truncated' ) as $n => $fault ) {
-			$this->simulator->call( 'POST', '/sim/rules', array( 'endpoint' => 'other', 'do' => $fault, 'count' => 1 ) );
-			$made = $this->rest( 'POST', 'templates', array( 'template' => self::template( "lost_$n" ), 'submit' => true ) );
-			$id   = (int) ( $this->rows( 'templates' )[ $n ]['id'] );
-			if ( $made->get_status() >= 400 ) {
-				self::assertSame( 'nxtchat_template_unknown', $made->get_data()['code'], (string) wp_json_encode( $made->get_data() ) );
-				$this->ok( 200, 'POST', "templates/$id/submit" );
-			}
-			$this->settled( $id, 'APPROVED' );
-			self::assertNull( Templates::get( $id )['draft'] );
+		// The answer is lost: looked up at once.
+		$this->simulator->call( 'POST', '/sim/rules', array( 'endpoint' => 'other', 'do' => 'drop_after', 'count' => 1 ) );
+		$made = $this->ok( 201, 'POST', 'templates', array( 'template' => self::template( 'lost' ), 'submit' => true ) );
+		$this->settled( $made['id'], 'APPROVED' );
+		self::assertNull( Templates::get( $made['id'] )['draft'] );
+
+		// The answer and the look are lost: nobody knows. The next attempt looks first.
+		$this->simulator->settings( array( 'review' => 'manual' ) );
+		foreach ( array( 'drop_after', 'drop' ) as $n => $fault ) {
+			$this->simulator->call( 'POST', '/sim/rules', array( array( 'endpoint' => 'other', 'do' => $fault, 'count' => 1 ), array( 'endpoint' => 'other', 'do' => 'drop', 'count' => 1 ) ) );
+			$unknown = $this->ok( 502, 'POST', 'templates', array( 'template' => self::template( "unknown_$n" ), 'submit' => true ) );
+			self::assertSame( array( 'nxtchat_template_unknown', 'DRAFT' ), array( $unknown['code'], $unknown['data']['template']['status'] ) );
+			$id   = $unknown['data']['template']['id'];
+			$done = $this->ok( 200, 'POST', "templates/$id/submit" );
+			self::assertSame( array( 'PENDING', null ), array( $done['status'], $done['draft'] ) );
 		}
-		self::assertCount( 2, $this->rows( 'templates' ) );
+		self::assertCount( 3, $this->rows( 'templates' ) );
+		$there = $this->simulator->call( 'GET', '/sim/templates' );
+		self::assertCount( 3, $there['items'] ?? $there );
+	}
+
+	public function test_an_edit_whose_answer_is_lost_counts_once(): void {
+		$id = $this->approved( self::template() );
+		sleep( 1 );
+		$template                          = self::template();
+		$template['components'][1]['text'] = 'Hello {{1}}, your parcel with {{2}} waits for you here.';
+		$this->simulator->call( 'POST', '/sim/rules', array( array( 'endpoint' => 'other', 'do' => 'drop_after', 'count' => 1 ), array( 'endpoint' => 'other', 'do' => 'drop', 'count' => 1 ) ) );
+		$this->ok( 502, 'PATCH', "templates/$id", array( 'template' => $template, 'submit' => true ) );
+		$this->settled( $id, 'APPROVED' );
+		$done = $this->ok( 200, 'POST', "templates/$id/submit" );
+		self::assertSame( array( 9, null ), array( $done['edits']['left_30d'], $done['draft'] ) );
 	}
 
 	public function test_what_meta_has_already_is_shown_and_the_draft_stays(): void {

@@ -171,7 +171,11 @@ final class TemplateSubmit {
 				self::unmark( $row );
 				throw $e;
 			}
-			$found = self::look_up( $credentials, $row, $draft );
+			try {
+				$found = self::look_up( $credentials, $row, $draft );
+			} catch ( GraphError $again ) {
+				return self::unknown();
+			}
 			if ( null === $found ) {
 				if ( $exists ) {
 					self::unmark( $row );
@@ -268,7 +272,11 @@ final class TemplateSubmit {
 				self::unmark( $row );
 				throw $e;
 			}
-			$found = self::look_up( $credentials, $row, $draft );
+			try {
+				$found = self::look_up( $credentials, $row, $draft );
+			} catch ( GraphError $again ) {
+				return self::unknown();
+			}
 			if ( null === $found || ! self::same( $found, $body ) ) {
 				return self::unknown();
 			}
