@@ -54,7 +54,7 @@ final class TemplateMessage {
 		if ( null === $row || '' === $row['meta_id'] ) {
 			return $out;
 		}
-		$template = Templates::whole( Templates::json( array( $row ) )[0], true );
+		$template = Templates::whole( Templates::json( array( $row ), array() )[0], true );
 		$seen     = Native\template_render( $template, self::values( is_array( $sent['components'] ?? null ) ? $sent['components'] : array(), $template ) );
 		return array(
 			'id'      => (int) $row['id'],
