@@ -21,7 +21,7 @@ import { go, to } from './router';
 import { SendBox } from './SendBox';
 import { Timeline } from './Timeline';
 import type { TemplateDetail } from './types';
-import { bodyOf, categoryHelp, categoryLabel, nameOf, qualityWord, soon, statusWord } from './words';
+import { bodyOf, categoryHelp, categoryLabel, nameOf, qualityWord, senderOf, soon, statusWord } from './words';
 
 const HOUR_S = 3_600;
 const MINUTE_S = 60;
@@ -97,7 +97,7 @@ function Shown( { template, isSending }: { template: TemplateDetail; isSending: 
 							</button>
 						</div>
 					) }
-					<PhonePreview template={ body } />
+					<PhonePreview template={ body } sender={ senderOf( template ) } />
 				</div>
 				<div>
 					<Facts template={ template } />

@@ -13,7 +13,7 @@ import { asError } from './actions';
 import { preview, send } from './api';
 import { PhonePreview } from './editor/PhonePreview';
 import type { Missing, TemplateDetail, Values } from './types';
-import { bodyOf, nameOf } from './words';
+import { bodyOf, nameOf, senderOf } from './words';
 
 /** Quiet time after the last key before the search and the preview run, ms. */
 const DELAY_MS = 300;
@@ -174,7 +174,7 @@ export function SendBox( { template, isWanted }: { template: TemplateDetail; isW
 							/>
 						);
 					} ) }
-				{ isChosen && <PhonePreview template={ body } values={ shownValues } /> }
+				{ isChosen && <PhonePreview template={ body } values={ shownValues } sender={ senderOf( template ) } title={ __( 'What this person will see', 'nxt-cloud-chat' ) } /> }
 				{ error && <ErrorNotice error={ error } onDismiss={ () => setError( null ) } /> }
 				{ sent && (
 					<Notice kind={ sent.error ? 'error' : 'success' }>

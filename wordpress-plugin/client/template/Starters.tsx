@@ -35,7 +35,7 @@ export function Starters() {
 						</p>
 						<p className="nxtchat-starters__what">{ description }</p>
 						<div className="nxtchat-starters__phone">
-							<PhonePreview template={ template } />
+							<PhonePreview template={ template } title={ about( __( 'Preview', 'nxt-cloud-chat' ), title ) } />
 						</div>
 						<a className="button button-primary" href={ to.create( { starter: key } ) } aria-label={ about( __( 'Use this', 'nxt-cloud-chat' ), title ) }>
 							{ __( 'Use this', 'nxt-cloud-chat' ) }

@@ -11,6 +11,7 @@ import { Editor } from './editor/Editor';
 import { List } from './List';
 import { to, useRoute, type Route } from './router';
 import { Starters } from './Starters';
+import '../core/form.css';
 import '../core/list.css';
 import './template.css';
 

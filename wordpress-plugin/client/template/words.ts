@@ -1,7 +1,7 @@
 /** Templates in words. What Meta may add later is shown as it is. */
 import { __, sprintf } from '@wordpress/i18n';
 
-import { serverNow } from '../core/boot';
+import { boot, serverNow } from '../core/boot';
 import { dateTime, dayKey, timeOfDay } from '../core/time';
 import type { Template, TemplateBody } from './types';
 
@@ -96,7 +96,7 @@ export function qualityWord( quality: string ): { label: string; level: 0 | 1 | 
 		case 'RED':
 			return { label: __( 'Low', 'nxt-cloud-chat' ), level: 1, help: __( 'Many customers block or report it. Send it only to people who expect it.', 'nxt-cloud-chat' ) };
 		default:
-			return { label: __( 'Not rated yet', 'nxt-cloud-chat' ), level: 0, help: __( 'WhatsApp rates a template once enough people got it.', 'nxt-cloud-chat' ) };
+			return { label: __( 'Not rated', 'nxt-cloud-chat' ), level: 0, help: __( 'WhatsApp rates a template once enough people got it.', 'nxt-cloud-chat' ) };
 	}
 }
 
@@ -112,3 +112,6 @@ export const bodyOf = ( template: Template, { draft = true } = {} ): TemplateBod
 
 /** Name for people: one may be missing while it is a draft. */
 export const nameOf = ( { name }: Pick< Template, 'name' > ): string => name || __( '(no name yet)', 'nxt-cloud-chat' );
+
+/** The account that sends it, as the customer's phone names it. */
+export const senderOf = ( { account_id }: Pick< Template, 'account_id' > ): string | undefined => boot.accounts.find( ( { id } ) => id === account_id )?.name;

@@ -24,12 +24,14 @@ interface Props {
 	problems?: Problem[];
 	files?: LocalFiles;
 	/** Who writes: the business's name. */
-	sender?: string;
+	sender?: string | undefined;
+	/** What the phone shows, for screen readers: each on a page has its own. */
+	title?: string;
 }
 
-export function PhonePreview( { template, values = null, problems = [], files = {}, sender }: Props ) {
+export function PhonePreview( { template, values = null, problems = [], files = {}, sender, title }: Props ) {
 	const rendered = usePreview( template, values )?.rendered ?? null;
-	return <Phone rendered={ rendered } errors={ problems.filter( ( { severity } ) => severity === 'error' ).length } files={ files } sender={ sender } />;
+	return <Phone rendered={ rendered } errors={ problems.filter( ( { severity } ) => severity === 'error' ).length } files={ files } sender={ sender } title={ title } />;
 }
 
 interface PhoneProps {
@@ -38,15 +40,16 @@ interface PhoneProps {
 	errors?: number;
 	files?: LocalFiles;
 	sender?: string | undefined;
+	title?: string | undefined;
 }
 
-export function Phone( { rendered, errors = 0, files = {}, sender }: PhoneProps ) {
+export function Phone( { rendered, errors = 0, files = {}, sender, title }: PhoneProps ) {
 	const id = useId();
 	const name = sender || boot.accounts[ 0 ]?.name || boot.accounts[ 0 ]?.display_phone || __( 'Your business', 'nxt-cloud-chat' );
 	return (
 		<section className="nxtchat-phone" aria-labelledby={ id } aria-busy={ rendered === null }>
 			<h3 id={ id } className="screen-reader-text">
-				{ __( 'What the customer sees', 'nxt-cloud-chat' ) }
+				{ title ?? __( 'What the customer sees', 'nxt-cloud-chat' ) }
 			</h3>
 			<div className="nxtchat-phone__bar" aria-hidden="true">
 				<span className="nxtchat-phone__face">
