@@ -215,6 +215,21 @@ final class SyncTest extends TestCase {
 		self::assertCount( 1, $this->rows( 'templates' ) );
 	}
 
+	public function test_an_account_that_is_off_or_a_copy_of_the_site_asks_nothing_by_itself(): void {
+		$this->make( 1 );
+		Accounts::update( $this->account, array( 'state' => Accounts::OFF ) );
+		TemplateSync::hourly();
+		TemplateSync::work();
+		self::assertCount( 0, $this->rows( 'templates' ) );
+		Accounts::update( $this->account, array( 'state' => Accounts::ACTIVE ) );
+		global $wpdb;
+		$wpdb->query( 'UPDATE ' . self::table( 'accounts' ) . " SET home_url = 'https://elsewhere.example'" );
+		TemplateSync::hourly();
+		self::assertCount( 0, $this->rows( 'templates' ) );
+		self::assertTrue( TemplateSync::run( $this->account )['done'], 'A person may look.' );
+		self::assertCount( 1, $this->rows( 'templates' ) );
+	}
+
 	private function waba(): string {
 		return $this->sim->ready['waba_id'];
 	}

@@ -115,6 +115,10 @@ final class TemplateSync {
 				return;
 			}
 			$asked = Site::now_ms();
+			if ( ! self::may_talk( $accounts[ $waba ] ) ) {
+				TemplateStore::wanted_done( $waba, $asked );
+				continue;
+			}
 			try {
 				$done  = self::run( $accounts[ $waba ], $until - microtime( true ) );
 				$error = is_wp_error( $done ) ? $done->get_error_message() : '';
@@ -132,12 +136,17 @@ final class TemplateSync {
 	/** Every hour: all accounts that may talk to Meta. */
 	public static function hourly( float $budget_s = self::BUDGET_S ): void {
 		foreach ( Templates::accounts() as $waba => $id ) {
-			$account = Accounts::get( $id );
-			if ( null !== $account && Accounts::ACTIVE === $account['state'] && ! $account['is_clone'] ) {
+			if ( self::may_talk( $id ) ) {
 				self::ask( (string) $waba );
 			}
 		}
 		self::work( $budget_s );
+	}
+
+	/** Without being told by a person: not while the account is off, nor from a copy of the site. */
+	private static function may_talk( int $account_id ): bool {
+		$account = Accounts::get( $account_id );
+		return null !== $account && Accounts::ACTIVE === $account['state'] && ! $account['is_clone'];
 	}
 
 	/**
