@@ -27,7 +27,7 @@ php_files := $(shell find wordpress-plugin tests tools -name '*.php' -not -path 
 
 .PHONY: help deps build extension simulator screens wasm install-extension demo test check check-rust check-php check-client \
 	check-house test-rust test-wasm test-client test-php test-php-long test-browser test-smoke test-deps clean \
-	bench-webhook bench-drain bench-frontend bench-inbox bench-contacts bench-import pot
+	bench-webhook bench-drain bench-frontend bench-inbox bench-contacts bench-import bench-core fuzz pot
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -72,8 +72,12 @@ $(SCREENS): $(screen_files) $(NODE_MODULES) $(WASM)
 
 wasm: $(WASM) ## the rules for the browser, into build/wasm (rustup's target, or Debian's rustc with wasm32)
 
-test-wasm: $(WASM) ## the rules in the browser answer byte for byte as the native ones
-	node --test crates/wasm/tests/same.test.mjs
+test-wasm: $(WASM) $(NODE_MODULES) ## the rules answer byte for byte as the native ones, in Node and in Chromium [NXTCHAT_MADE=10000]
+	NXTCHAT_MADE=$${NXTCHAT_MADE:-10000} node --test crates/wasm/tests/same.test.mjs crates/wasm/tests/browser.test.mjs
+
+fuzz: ## fuzzes the core, target by target [SECONDS=60] [TARGETS='template markup']; `make test` replays the corpus
+	@tools/deps.sh build
+	@tests/fuzz/run.sh $(or $(SECONDS),60) $(TARGETS)
 
 install-extension: ## copy the extension into PHP's own directory and enable it (as root)
 	@test -f $(EXTENSION) || { echo 'make build first'; exit 1; }
@@ -93,6 +97,7 @@ check: check-rust check-php check-client check-house ## format, lints, stubs cur
 
 check-rust: ## cargo fmt, clippy, stubs
 	cargo fmt --all --check
+	rustfmt --edition 2021 --check tests/fuzz/src/main.rs
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	$(if $(wildcard tools/stubs.sh),tools/stubs.sh --check,@echo 'tools/stubs.sh is missing'; exit 1)
 
@@ -150,6 +155,10 @@ bench-import: $(EXTENSION) ## a million rows of a file into contacts, beside LOA
 bench-contacts: $(EXTENSION) ## list, filters, search, last page and segments at a million contacts
 	@tools/deps.sh bench
 	@tests/bench/contacts.sh
+
+bench-core: $(WASM) $(NODE_MODULES) ## check and render of a template, natively and in Chromium; loading the rules
+	@tools/deps.sh bench
+	@tests/bench/core.sh
 
 pot: $(NODE_MODULES) ## the translation template, from the sources (needs gettext)
 	@cd wordpress-plugin && xgettext --language=PHP --from-code=UTF-8 --package-name=nxt-cloud-chat --keyword=__ --keyword=esc_html__ \

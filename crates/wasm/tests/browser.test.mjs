@@ -57,7 +57,8 @@ async function load() {
 	return { load_ms: Math.round( loadMs ), preview_us: Math.round( ( performance.now() - start ) * 1000 / rounds ) };
 }
 
-const executablePath = process.env.CHROMIUM ?? ( process.env.PATH ?? '' ).split( ':' ).map( ( folder ) => join( folder, 'chromium' ) ).find( existsSync );
+const NAMES = [ 'chromium', 'google-chrome', 'chromium-browser' ];
+const executablePath = process.env.CHROMIUM ?? ( process.env.PATH ?? '' ).split( ':' ).flatMap( ( folder ) => NAMES.map( ( name ) => join( folder, name ) ) ).find( existsSync );
 const playwright = await import( 'playwright-core' ).catch( () => null );
 const skip = ! executablePath ? 'no Chromium' : ! playwright ? 'no playwright-core (npm ci)' : false;
 
