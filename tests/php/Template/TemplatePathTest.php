@@ -22,7 +22,7 @@ use NxtChat\Tests\TestCase;
  */
 final class TemplatePathTest extends TestCase {
 
-	private const ADA = '+4915112345678';
+	private const ADA = '+4915112340001';
 
 	private Simulator $simulator;
 	private int $account;
@@ -98,7 +98,7 @@ final class TemplatePathTest extends TestCase {
 		$preview = $this->ok( 200, 'POST', 'templates/preview', array( 'id' => $made['id'], 'values' => $values ) );
 		$ref     = Native\ulids( 1 )[0];
 		foreach ( array( 201, 200 ) as $status ) {
-			$sent = $this->ok( $status, 'POST', "templates/{$made['id']}/send", array( 'phone' => '+49 1511 2345678', 'values' => $values, 'test' => true, 'ref' => $ref ) );
+			$sent = $this->ok( $status, 'POST', "templates/{$made['id']}/send", array( 'phone' => '+49 1511 2340001', 'values' => $values, 'test' => true, 'ref' => $ref ) );
 		}
 		self::assertSame( 'Hi there, your parcel with *three apples* is ready to be picked up at our shop.', $sent['text'] );
 		self::assertSame( $preview['rendered']['body']['html'], $sent['html'] );
