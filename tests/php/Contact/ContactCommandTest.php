@@ -35,6 +35,10 @@ final class ContactCommandTest extends TestCase {
 		self::assertStringContainsString( '1 removed', $this->ok( "group remove VIP $other" ) );
 		self::assertStringContainsString( '"identities"', $this->ok( "contact merge $id $other --dry-run" ) );
 		self::assertCount( 2, $this->rows( 'contacts' ) );
+		self::assertSame( 1, preg_match( '/\(merge (\d+)\)/', $this->ok( "contact merge $id $other --yes" ), $merge ) );
+		self::assertCount( 1, $this->rows( 'contacts' ) );
+		self::assertStringContainsString( "Contacts $id and $other are two again.", $this->ok( "contact split {$merge[1]} --yes" ) );
+		self::assertSame( $other, $this->ok( 'contact get +4915123456701 --field=id' ) );
 		$this->ok( "contact merge $id $other --yes" );
 		$file = NXTCHAT_TEST_SITE . '/run/contacts.csv';
 		self::assertStringContainsString( '1 contacts written', $this->ok( "contact export $file --columns=name,field:shoe_size" ) );
@@ -56,7 +60,7 @@ final class ContactCommandTest extends TestCase {
 			'contact get 999999', 'contact get @nobody', 'contact get ""', 'contact get 1x', "contact get $id --field=nope", 'contact create', 'contact create --name=X', 'contact create --phone=hello',
 			'contact create --phone=+4915123456789', 'contact create --phone=+4915123456701 --country=XX', 'contact create --phone=+4915123456701 --groups=nope', 'contact create --phone=+4915123456701 --values=nope',
 			'contact create --phone=+4915123456701 --values=\'{"nope":1}\'', "contact update $id", "contact update $id --undo=999999", "contact update $id --phone=", "contact update $id --email=nobody",
-			"contact merge $id $id --yes", "contact merge $id 999999 --yes", 'contact delete 999999 --yes', 'contact list --heard=yesterday', 'contact list --group=999', 'contact list --order=up', 'contact list --limit=0', 'contact list --conditions=nope',
+			"contact merge $id $id --yes", "contact merge $id 999999 --yes", 'contact split 999999 --yes', 'contact split x --yes', 'contact delete 999999 --yes', 'contact list --heard=yesterday', 'contact list --group=999', 'contact list --order=up', 'contact list --limit=0', 'contact list --conditions=nope',
 			'contact export /nowhere/x.csv', 'contact export - --columns=nope', 'contact import /nowhere.csv --yes', 'group get nope', 'group create vip', 'group create ""', 'group update VIP', 'group add VIP @nobody', 'group delete nope --yes',
 			'field create Size --type=text', 'field create Colour --type=choice', 'field create Colour --type=choice --choices=nope', 'field create X --type=nope', 'field update size --type=date', 'field update nope --label=x', 'field delete nope --yes',
 		) as $command ) {

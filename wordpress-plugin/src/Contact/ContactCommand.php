@@ -400,6 +400,32 @@ final class ContactCommand {
 	}
 
 	/**
+	 * Takes a merge back: both have again what they had. What came since stays with the one that was kept.
+	 *
+	 * ## OPTIONS
+	 *
+	 * <merge>
+	 * : The merge, as `contact merge` and the contact's history tell it.
+	 *
+	 * [--yes]
+	 * : Don't ask.
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     $ wp nxtchat contact split 3 --yes
+	 *     Success: Contacts 12 and 40 are two again.
+	 *
+	 * @param list<string>          $args    One merge.
+	 * @param array<string, string> $options Options.
+	 */
+	public function split( array $args, array $options ): void {
+		$merge = Number::read( $args[0], 'A merge' );
+		WP_CLI::confirm( "Take merge $merge back?", $options );
+		$both = Answer::of( static fn() => Merges::split( $merge, get_current_user_id() ) );
+		WP_CLI::success( "Contacts {$both['kept']} and {$both['gone']} are two again." );
+	}
+
+	/**
 	 * Imports contacts from a CSV or TSV file: `wp nxtchat import file`.
 	 *
 	 * ## OPTIONS
