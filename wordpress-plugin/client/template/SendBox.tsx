@@ -5,6 +5,7 @@ import { __, sprintf } from '@wordpress/i18n';
 import { boot } from '../core/boot';
 import { isAbort, type ApiError } from '../core/error';
 import { Control } from '../core/form';
+import { Icon } from '../core/icons';
 import type { ContactItem, CountedPage, Message } from '../core/types';
 import { ulid } from '../core/ulid';
 import { Avatar, ErrorNotice, Notice } from '../core/ui';
@@ -21,6 +22,7 @@ const SHOWN_PEOPLE = 6;
 /** What reads as a number rather than a name: digits, spaces, + ( ) - and at least this many digits. */
 const MIN_DIGITS = 6;
 
+const isText = ( value: unknown ): value is string => typeof value === 'string' && value !== '';
 const isPhone = ( text: string ): boolean => /^[+\d\s().\-/]+$/.test( text ) && text.replace( /\D/g, '' ).length >= MIN_DIGITS;
 const personName = ( { name, phone_display, phone, username }: ContactItem ) => name || phone_display || phone || `@${ username }`;
 
@@ -67,7 +69,12 @@ export function SendBox( { template, isWanted }: { template: TemplateDetail; isW
 
 	// What WhatsApp has is what is sent, not what is still being written.
 	const body = useMemo( () => bodyOf( template, { draft: false } ), [ template ] );
-	const shownValues = useMemo( () => ( { ...found, ...typed } ), [ found, typed ] );
+	// As the server does with a test: the example stands for what nothing fills in.
+	const shownValues = useMemo( () => {
+		const examples = template.variables.filter( ( { key, example } ) => isText( example ) && missing.some( ( one ) => one.key === key ) ).map( ( { key, example } ) => [ key, example ] );
+		const given = Object.entries( typed ).filter( ( [ , value ] ) => value !== '' );
+		return { ...found, ...Object.fromEntries( examples ), ...Object.fromEntries( given ) };
+	}, [ template, missing, found, typed ] );
 	const given = JSON.stringify( typed );
 	useEffect( () => {
 		if ( ! isChosen ) {
@@ -160,6 +167,7 @@ export function SendBox( { template, isWanted }: { template: TemplateDetail; isW
 					fields.map( ( { key, label, name, kind, example, required } ) => {
 						const value = typed[ key ] ?? found[ key ];
 						const lack = missing.find( ( one ) => one.key === key );
+						const lacks = lack && ! typed[ key ] ? lack.reason || __( 'No value is known for this person.', 'nxt-cloud-chat' ) : undefined;
 						return (
 							<Control
 								key={ key }
@@ -168,8 +176,16 @@ export function SendBox( { template, isWanted }: { template: TemplateDetail; isW
 								isRequired={ required }
 								value={ typeof value === 'string' || typeof value === 'number' ? String( value ) : '' }
 								placeholder={ typeof example === 'string' ? example : undefined }
-								help={ kind === 'media' ? __( 'The address of a file, or its id at WhatsApp.', 'nxt-cloud-chat' ) : undefined }
-								error={ lack && ! typed[ key ] ? `${ lack.reason || __( 'No value is known for this person.', 'nxt-cloud-chat' ) } ${ example ? __( 'The test sends the example instead.', 'nxt-cloud-chat' ) : '' }` : undefined }
+								help={
+									lacks && isText( example ) ? (
+										<span className="nxtchat-sendbox__lack">
+											<Icon name="alert" size={ 16 } /> { lacks } { __( 'The test sends the example instead.', 'nxt-cloud-chat' ) }
+										</span>
+									) : kind === 'media' ? (
+										__( 'The address of a file, or its id at WhatsApp.', 'nxt-cloud-chat' )
+									) : undefined
+								}
+								error={ isText( example ) ? undefined : lacks }
 								onChange={ ( text ) => setTyped( { ...typed, [ key ]: text } ) }
 							/>
 						);
