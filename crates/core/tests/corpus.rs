@@ -1,5 +1,7 @@
 //! Replays what fuzzing has found (tests/fuzz/corpus): every property on every input, without libFuzzer.
 
+#![allow(clippy::expect_used, clippy::panic)]
+
 #[path = "../../../tests/fuzz/src/properties.rs"]
 mod properties;
 

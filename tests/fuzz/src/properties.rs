@@ -383,9 +383,8 @@ fn csv_write(data: &[u8]) {
         .collect();
     // A byte order mark, Excel's `sep=` line and lines of nothing but blanks are no content; and of a cell that begins with
     // our own guard nobody can tell who wrote it.
-    if file.starts_with('\u{FEFF}')
-        || table[0].len() == 1 && table[0][0].to_ascii_lowercase().trim().starts_with("sep=")
-    {
+    let first = file.lines().next().unwrap_or_default().replace('"', "");
+    if file.starts_with('\u{FEFF}') || first.to_ascii_lowercase().starts_with("sep=") {
         return;
     }
     let blank = |line: &[&str]| {
