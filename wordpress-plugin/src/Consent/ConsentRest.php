@@ -29,7 +29,8 @@ final class ConsentRest extends Rest {
 					'default' => '',
 				),
 				'limit'  => self::limit_arg(),
-			)
+			),
+			array( self::class, 'schema' )
 		);
 		self::route(
 			'/contacts/(?P<id>\d+)/consents',
@@ -59,7 +60,7 @@ final class ConsentRest extends Rest {
 				),
 			)
 		);
-		self::route( '/consent/settings', 'GET', static fn() => ConsentSettings::json(), Capabilities::VIEW );
+		self::route( '/consent/settings', 'GET', static fn() => ConsentSettings::json(), Capabilities::VIEW, array(), array( self::class, 'settings_schema' ) );
 		self::route(
 			'/consent/settings',
 			'POST, PUT, PATCH',
@@ -70,7 +71,84 @@ final class ConsentRest extends Rest {
 			},
 			Capabilities::MANAGE
 		);
-		self::route( self::FORM, 'POST', array( Intake::class, 'submitted' ), '' );
+		self::route( self::FORM, 'POST', array( Intake::class, 'submitted' ), '', array(), array( self::class, 'form_schema' ) );
+	}
+
+	/** JSON schema of an entry of the ledger, and beside the list: what the entries come to. */
+	public static function schema(): array {
+		$int   = array( 'type' => 'integer' );
+		$text  = array( 'type' => 'string' );
+		$state = array(
+			'type' => 'string',
+			'enum' => array_keys( Consents::STATES ),
+		);
+		return self::answer(
+			'nxtchat_consent',
+			array(
+				'id'        => $int,
+				'purpose'   => array(
+					'type' => 'string',
+					'enum' => array_keys( Consents::PURPOSES ),
+				),
+				'state'     => array(
+					'type' => 'string',
+					'enum' => array( 'granted', 'revoked' ),
+				),
+				'by_person' => array(
+					'type'        => 'boolean',
+					'description' => 'The person said so on WhatsApp: only that lifts a withdrawal.',
+				),
+				'source'    => $text,
+				'wording'   => array(
+					'type'        => 'string',
+					'description' => 'What the person agreed to.',
+				),
+				'detail'    => $text,
+				'user'      => array(
+					'type'       => array( 'object', 'null' ),
+					'properties' => array(
+						'id'   => $int,
+						'name' => $text,
+					),
+				),
+				'ip'        => $text,
+				'import_id' => $int,
+				'at_ms'     => $int,
+				'void_ms'   => array(
+					'type'        => 'integer',
+					'description' => 'Since when it counts no more, 0 = it counts.',
+				),
+			)
+		) + array(
+			'definitions' => array(
+				'states' => array(
+					'type'       => 'object',
+					'properties' => array_fill_keys( array_keys( Consents::PURPOSES ), $state ),
+				),
+			),
+		);
+	}
+
+	/** JSON schema of the settings. */
+	public static function settings_schema(): array {
+		return self::answer(
+			'nxtchat_consent_settings',
+			ConsentSettings::schema() + array(
+				'defaults' => array(
+					'type'        => 'object',
+					'description' => 'What empty texts stand for, and our words.',
+				),
+			)
+		);
+	}
+
+	/** JSON schema of the form's thanks. */
+	public static function form_schema(): array {
+		return self::answer( 'nxtchat_consent_form', array_fill_keys( array( 'message', 'how', 'link' ), array( 'type' => 'string' ) ) );
+	}
+
+	private static function answer( string $title, array $properties ): array {
+		return array( '$schema' => 'http://json-schema.org/draft-04/schema#' ) + compact( 'title', 'properties' ) + array( 'type' => 'object' );
 	}
 
 	/**

@@ -41,7 +41,8 @@ final class ContactListRest extends Rest {
 					'default' => false,
 				),
 				'limit'  => self::limit_arg(),
-			)
+			),
+			array( ContactJson::class, 'schema' )
 		);
 		self::route(
 			'/contacts/export',
@@ -57,6 +58,12 @@ final class ContactListRest extends Rest {
 					'default'   => '',
 					'maxLength' => 20000,
 				),
+			),
+			static fn(): array => array(
+				'$schema'     => 'http://json-schema.org/draft-04/schema#',
+				'title'       => 'nxtchat_contact_file',
+				'type'        => 'string',
+				'description' => 'A file, text/csv in UTF-8.',
 			)
 		);
 	}

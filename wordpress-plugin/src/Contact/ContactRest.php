@@ -19,6 +19,7 @@ final class ContactRest extends Rest {
 
 	public static function register(): void {
 		$schema = array( ContactJson::class, 'schema' );
+		$entry  = array( self::class, 'log_schema' );
 		self::route( '/contacts', 'POST', array( self::class, 'create' ), Capabilities::CONTACTS, self::input_args() );
 		self::route(
 			'/contacts/bulk',
@@ -52,7 +53,8 @@ final class ContactRest extends Rest {
 					'default'   => '',
 					'maxLength' => 100,
 				),
-			)
+			),
+			array( self::class, 'bulk_schema' )
 		);
 		self::route( self::ONE, 'GET', static fn( \WP_REST_Request $r ) => Contacts::json( array( (int) $r['id'] ), true )[ (int) $r['id'] ] ?? ContactLog::missing(), Capabilities::VIEW, array(), $schema );
 		self::route(
@@ -82,7 +84,8 @@ final class ContactRest extends Rest {
 					'maxLength' => 100,
 				),
 				'limit'  => self::limit_arg(),
-			)
+			),
+			$entry
 		);
 		$text = array(
 			'text' => array(
@@ -92,8 +95,8 @@ final class ContactRest extends Rest {
 				'maxLength' => ContactLog::NOTE_CHARACTERS,
 			),
 		);
-		self::route( self::ONE . '/notes', 'POST', static fn( \WP_REST_Request $r ) => self::created( ContactLog::note( (int) $r['id'], $r['text'] ) ), Capabilities::CONTACTS, $text );
-		self::route( self::ONE . '/notes/(?P<log_id>\d+)', 'POST, PUT, PATCH', static fn( \WP_REST_Request $r ) => ContactLog::change_note( (int) $r['id'], (int) $r['log_id'], $r['text'] ), Capabilities::CONTACTS, $text );
+		self::route( self::ONE . '/notes', 'POST', static fn( \WP_REST_Request $r ) => self::created( ContactLog::note( (int) $r['id'], $r['text'] ) ), Capabilities::CONTACTS, $text, $entry );
+		self::route( self::ONE . '/notes/(?P<log_id>\d+)', 'POST, PUT, PATCH', static fn( \WP_REST_Request $r ) => ContactLog::change_note( (int) $r['id'], (int) $r['log_id'], $r['text'] ), Capabilities::CONTACTS, $text, $entry );
 		self::route( self::ONE . '/notes/(?P<log_id>\d+)', 'DELETE', static fn( \WP_REST_Request $r ) => ContactLog::delete_note( (int) $r['id'], (int) $r['log_id'] ), Capabilities::CONTACTS );
 		self::route(
 			self::ONE . '/undo',
@@ -106,7 +109,8 @@ final class ContactRest extends Rest {
 					'required' => true,
 					'minimum'  => 1,
 				),
-			)
+			),
+			$schema
 		);
 	}
 
@@ -133,6 +137,59 @@ final class ContactRest extends Rest {
 		return is_wp_error( $done ) ? $done : array(
 			'deleted' => true,
 			'id'      => $id,
+		);
+	}
+
+	/** JSON schema of an entry of a contact's timeline, a note among them. */
+	public static function log_schema(): array {
+		$int = array( 'type' => 'integer' );
+		return array(
+			'$schema'    => 'http://json-schema.org/draft-04/schema#',
+			'title'      => 'nxtchat_contact_log',
+			'type'       => 'object',
+			'properties' => array(
+				'id'    => $int,
+				'kind'  => $int,
+				'at_ms' => $int,
+				'user'  => array(
+					'type'       => array( 'object', 'null' ),
+					'properties' => array(
+						'id'   => $int,
+						'name' => array( 'type' => 'string' ),
+					),
+				),
+				'text'  => array(
+					'type'        => 'string',
+					'description' => 'Of a note.',
+				),
+				'data'  => array(
+					'type'        => array( 'object', 'null' ),
+					'description' => 'What was changed: before and after; of a merge its merge_id and contact_id.',
+				),
+			),
+		);
+	}
+
+	/** JSON schema of one step of changing many. */
+	public static function bulk_schema(): array {
+		return array(
+			'$schema'    => 'http://json-schema.org/draft-04/schema#',
+			'title'      => 'nxtchat_contact_bulk',
+			'type'       => 'object',
+			'properties' => array(
+				'done'    => array(
+					'type'        => 'integer',
+					'description' => 'Contacts looked at.',
+				),
+				'changed' => array(
+					'type'        => 'integer',
+					'description' => 'Those that were different before.',
+				),
+				'next'    => array(
+					'type'        => array( 'string', 'null' ),
+					'description' => 'The cursor of the next step; null when nothing is left.',
+				),
+			),
 		);
 	}
 

@@ -21,7 +21,7 @@ final class MergeRest extends Rest {
 			'minimum'  => 1,
 			'required' => true,
 		);
-		self::route( '/contacts/(?P<id>\d+)/merge', 'GET', static fn( $r ) => Merges::preview( (int) $r['id'], (int) $r['with'] ), Capabilities::VIEW, array( 'with' => $id ) );
+		self::route( '/contacts/(?P<id>\d+)/merge', 'GET', static fn( $r ) => Merges::preview( (int) $r['id'], (int) $r['with'] ), Capabilities::VIEW, array( 'with' => $id ), array( self::class, 'preview_schema' ) );
 		self::route(
 			'/contacts/(?P<id>\d+)/merge',
 			'POST',
@@ -35,7 +35,7 @@ final class MergeRest extends Rest {
 			Capabilities::CONTACTS,
 			array( 'other' => $id )
 		);
-		self::route( '/contacts/(?P<id>\d+)/merges', 'GET', static fn( $r ) => array( 'items' => Merges::of( (int) $r['id'] ) ), Capabilities::VIEW );
+		self::route( '/contacts/(?P<id>\d+)/merges', 'GET', static fn( $r ) => array( 'items' => Merges::of( (int) $r['id'] ) ), Capabilities::VIEW, array(), array( self::class, 'schema' ) );
 		self::route(
 			'/contacts/(?P<id>\d+)/split',
 			'POST',
@@ -55,7 +55,8 @@ final class MergeRest extends Rest {
 				);
 			},
 			Capabilities::CONTACTS,
-			array( 'merge_id' => $id )
+			array( 'merge_id' => $id ),
+			array( self::class, 'split_schema' )
 		);
 		self::route(
 			'/contacts/duplicates',
@@ -65,7 +66,99 @@ final class MergeRest extends Rest {
 				return is_wp_error( $items ) ? $items : array( 'items' => $items );
 			},
 			Capabilities::VIEW,
-			array( 'with' => $id )
+			array( 'with' => $id ),
+			array( self::class, 'alike_schema' )
 		);
+	}
+
+	/** JSON schema of a merge. */
+	public static function schema(): array {
+		$int    = array( 'type' => 'integer' );
+		$person = array(
+			'type'       => array( 'object', 'null' ),
+			'properties' => array(
+				'id'   => $int,
+				'name' => array( 'type' => 'string' ),
+			),
+		);
+		return self::answer(
+			'nxtchat_merge',
+			array(
+				'id'        => $int,
+				'gone'      => array( 'type' => 'object' ) + $person,
+				'automatic' => array(
+					'type'        => 'boolean',
+					'description' => 'Something on WhatsApp proved that they are one.',
+				),
+				'user'      => $person,
+				'at_ms'     => $int,
+				'split_ms'  => array(
+					'type'        => 'integer',
+					'description' => 'When it was taken back, 0 = it was not.',
+				),
+				'can_split' => array(
+					'type'        => 'boolean',
+					'description' => 'The newest goes first.',
+				),
+			)
+		);
+	}
+
+	/** JSON schema of what a merge would make. */
+	public static function preview_schema(): array {
+		$any = array( 'type' => array( 'string', 'integer' ) );
+		return self::answer(
+			'nxtchat_merge_preview',
+			array(
+				'keep'      => self::contact(),
+				'gone'      => self::contact(),
+				'result'    => array( 'type' => 'object' ),
+				'conflicts' => array(
+					'type'        => 'array',
+					'description' => 'Where both say something else; the kept one\'s stays.',
+					'items'       => array(
+						'type'       => 'object',
+						'properties' => array(
+							'what' => array( 'type' => 'string' ),
+							'keep' => $any,
+							'gone' => $any,
+						),
+					),
+				),
+			)
+		);
+	}
+
+	/** JSON schema of the two after a split. */
+	public static function split_schema(): array {
+		return self::answer(
+			'nxtchat_split',
+			array(
+				'kept' => self::contact(),
+				'gone' => self::contact(),
+			)
+		);
+	}
+
+	/** JSON schema of a contact that may be the same person. */
+	public static function alike_schema(): array {
+		$schema                          = ContactJson::schema();
+		$schema['title']                 = 'nxtchat_contact_alike';
+		$schema['properties']['reasons'] = array(
+			'type'  => 'array',
+			'items' => array(
+				'type' => 'string',
+				'enum' => array( 'email', 'user', 'name' ),
+			),
+		);
+		return $schema;
+	}
+
+	private static function contact(): array {
+		return array_diff_key( ContactJson::schema(), array( '$schema' => 0 ) );
+	}
+
+	private static function answer( string $title, array $properties ): array {
+		return array( '$schema' => 'http://json-schema.org/draft-04/schema#' ) + compact( 'title', 'properties' ) + array( 'type' => 'object' );
 	}
 }

@@ -16,7 +16,19 @@ use NxtChat\Rest;
 final class SyncRest extends Rest {
 
 	public static function register(): void {
-		self::route( '/contacts/settings', 'GET', static fn() => SyncSettings::all(), Capabilities::MANAGE );
+		self::route(
+			'/contacts/settings',
+			'GET',
+			static fn() => SyncSettings::all(),
+			Capabilities::MANAGE,
+			array(),
+			static fn(): array => array(
+				'$schema'    => 'http://json-schema.org/draft-04/schema#',
+				'title'      => 'nxtchat_contact_settings',
+				'type'       => 'object',
+				'properties' => SyncSettings::schema(),
+			)
+		);
 		self::route(
 			'/contacts/settings',
 			'POST, PUT, PATCH',

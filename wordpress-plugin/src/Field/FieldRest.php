@@ -43,7 +43,8 @@ final class FieldRest extends Rest {
 					'maxItems' => Fields::MAX,
 					'items'    => array( 'type' => 'integer' ),
 				),
-			)
+			),
+			$schema
 		);
 		self::route( self::ONE, 'GET', static fn( \WP_REST_Request $r ) => Fields::get( (int) $r['id'] ), Capabilities::VIEW, array(), $schema );
 		self::route( self::ONE, 'POST, PUT, PATCH', static fn( \WP_REST_Request $r ) => Fields::update( (int) $r['id'], self::input( $r ) ), Capabilities::CONTACTS, self::input_args( false ) );

@@ -54,7 +54,8 @@ final class GroupRest extends Rest {
 			array(
 				'add'    => $ids,
 				'remove' => $ids,
-			)
+			),
+			$schema
 		);
 	}
 
@@ -84,6 +85,14 @@ final class GroupRest extends Rest {
 				),
 				'created_ms'  => $int,
 				'updated_ms'  => $int,
+				'added'       => array(
+					'type'        => 'integer',
+					'description' => 'After a change of members: who was not in it before.',
+				),
+				'removed'     => array(
+					'type'        => 'integer',
+					'description' => 'After a change of members: who was in it.',
+				),
 			),
 		);
 	}

@@ -25,12 +25,14 @@ final class ImportOptions {
 	/** What a column can be, besides 'field:<name>'. */
 	public const TARGETS = array( 'phone', 'name', 'first_name', 'last_name', 'email', 'country', 'language', 'groups', 'marketing', 'utility', 'login', 'consent_at', 'wording' );
 
-	private const ENCODINGS  = array( 'utf-8', 'utf-16le', 'utf-16be', 'windows-1252' );
-	private const DELIMITERS = array( ',', ';', "\t", '|' );
+	public const ENCODINGS  = array( 'utf-8', 'utf-16le', 'utf-16be', 'windows-1252' );
+	public const DELIMITERS = array( ',', ';', "\t", '|' );
+	public const QUOTES     = array( '"', "'" );
+	public const EXISTING   = array( self::FILL, self::KEEP, self::OVERWRITE );
 
 	/** Most columns of a file, most groups that everybody is put into, longest texts in characters: the widths of the tables' columns. */
-	private const COLUMNS_MAX        = 200;
-	private const GROUPS_MAX         = 20;
+	public const COLUMNS_MAX         = 200;
+	public const GROUPS_MAX          = 20;
 	private const NAME_CHARACTERS    = 190;
 	private const WORDING_CHARACTERS = 1000;
 	private const SOURCE_CHARACTERS  = 255;
@@ -51,12 +53,12 @@ final class ImportOptions {
 		$out  = array(
 			'encoding'        => $self->one_of( 'encoding', self::ENCODINGS ),
 			'delimiter'       => $self->one_of( 'delimiter', self::DELIMITERS ),
-			'quote'           => $self->one_of( 'quote', array( '"', "'" ) ),
+			'quote'           => $self->one_of( 'quote', self::QUOTES ),
 			'header'          => (bool) ( $input['header'] ?? true ),
 			'columns'         => $self->columns(),
 			'region'          => $self->region(),
 			'group_separator' => mb_substr( $self->text( 'group_separator', ',;|' ), 0, 5 ),
-			'existing'        => $self->one_of( 'existing', array( self::FILL, self::KEEP, self::OVERWRITE ) ),
+			'existing'        => $self->one_of( 'existing', self::EXISTING ),
 			'groups'          => $self->groups(),
 			'new_groups'      => $self->new_groups(),
 			'consent'         => $self->consent(),

@@ -18,17 +18,18 @@ final class ImportRest extends Rest {
 	public static function register(): void {
 		$may = Capabilities::CONTACTS;
 		$one = '/imports/(?P<id>\d+)';
-		self::route( '/imports', 'GET', static fn( $r ) => Imports::page( (string) $r['cursor'], (int) $r['limit'] ), Capabilities::VIEW, array( 'limit' => self::limit_arg(), 'cursor' => array( 'type' => 'string' ) ) ); // phpcs:ignore WordPress.Arrays -- One thought.
-		self::route( '/imports', 'POST', array( self::class, 'create' ), $may );
-		self::route( $one, 'GET', static fn( $r ) => Imports::get( (int) $r['id'] ), Capabilities::VIEW );
-		self::route( $one, 'POST, PUT, PATCH', static fn( $r ) => Imports::update( (int) $r['id'], self::input( $r ) ), $may );
+		$is  = array( ImportSchema::class, 'import' );
+		self::route( '/imports', 'GET', static fn( $r ) => Imports::page( (string) $r['cursor'], (int) $r['limit'] ), Capabilities::VIEW, array( 'limit' => self::limit_arg(), 'cursor' => array( 'type' => 'string' ) ), $is ); // phpcs:ignore WordPress.Arrays -- One thought.
+		self::route( '/imports', 'POST', array( self::class, 'create' ), $may, ImportSchema::create_args() );
+		self::route( $one, 'GET', static fn( $r ) => Imports::get( (int) $r['id'] ), Capabilities::VIEW, array(), $is );
+		self::route( $one, 'POST, PUT, PATCH', static fn( $r ) => Imports::update( (int) $r['id'], self::input( $r ) ), $may, ImportSchema::update_args() );
 		self::route( $one, 'DELETE', static fn( $r ) => Imports::delete( (int) $r['id'] ), $may );
-		self::route( "$one/chunk", 'POST', static fn( $r ) => Imports::chunk( (int) $r['id'], (int) $r['offset'], (string) $r->get_body() ), $may, array( 'offset' => array( 'type' => 'integer', 'minimum' => 0, 'default' => 0 ) ) ); // phpcs:ignore WordPress.Arrays -- One thought.
-		self::route( "$one/start", 'POST', static fn( $r ) => Imports::start( (int) $r['id'], (bool) $r['dry'] ), $may, array( 'dry' => array( 'type' => 'boolean', 'default' => false ) ) ); // phpcs:ignore WordPress.Arrays -- One thought.
-		self::route( "$one/step", 'POST', static fn( $r ) => Imports::step( (int) $r['id'] ), $may );
-		self::route( "$one/cancel", 'POST', static fn( $r ) => Imports::cancel( (int) $r['id'] ), $may );
-		self::route( "$one/undo", 'POST', static fn( $r ) => Imports::undo( (int) $r['id'] ), $may );
-		self::route( "$one/rejects", 'GET', array( self::class, 'rejects' ), $may );
+		self::route( "$one/chunk", 'POST', static fn( $r ) => Imports::chunk( (int) $r['id'], (int) $r['offset'], (string) $r->get_body() ), $may, array( 'offset' => array( 'type' => 'integer', 'minimum' => 0, 'default' => 0 ) ), $is ); // phpcs:ignore WordPress.Arrays -- One thought.
+		self::route( "$one/start", 'POST', static fn( $r ) => Imports::start( (int) $r['id'], (bool) $r['dry'] ), $may, array( 'dry' => array( 'type' => 'boolean', 'default' => false ) ), $is ); // phpcs:ignore WordPress.Arrays -- One thought.
+		self::route( "$one/step", 'POST', static fn( $r ) => Imports::step( (int) $r['id'] ), $may, array(), $is );
+		self::route( "$one/cancel", 'POST', static fn( $r ) => Imports::cancel( (int) $r['id'] ), $may, array(), $is );
+		self::route( "$one/undo", 'POST', static fn( $r ) => Imports::undo( (int) $r['id'] ), $may, array(), $is );
+		self::route( "$one/rejects", 'GET', array( self::class, 'rejects' ), $may, array(), array( ImportSchema::class, 'rejects' ) );
 	}
 
 	/** POST imports. */

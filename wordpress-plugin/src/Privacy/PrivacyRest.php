@@ -26,7 +26,39 @@ final class PrivacyRest extends Rest {
 					'type'    => 'string',
 					'default' => '',
 				),
-			)
+			),
+			array( self::class, 'schema' )
+		);
+	}
+
+	/** JSON schema of everything about a person. */
+	public static function schema(): array {
+		$objects = array(
+			'type'  => 'array',
+			'items' => array( 'type' => 'object' ),
+		);
+		return array(
+			'$schema'     => 'http://json-schema.org/draft-04/schema#',
+			'title'       => 'nxtchat_personal_data',
+			'description' => 'All but messages and next is on the first page only.',
+			'type'        => 'object',
+			'properties'  => array(
+				'exported_ms'   => array( 'type' => 'integer' ),
+				'contact'       => array( 'type' => 'object' ),
+				'identities'    => $objects,
+				'groups'        => array(
+					'type'  => 'array',
+					'items' => array( 'type' => 'string' ),
+				),
+				'fields'        => array( 'type' => 'object' ),
+				'consents'      => $objects,
+				'timeline'      => $objects,
+				'conversations' => $objects,
+				'merged'        => $objects,
+				'imports'       => $objects,
+				'messages'      => $objects,
+				'next'          => array( 'type' => array( 'string', 'null' ) ),
+			),
 		);
 	}
 }
