@@ -123,6 +123,8 @@ export interface TemplateDetail extends Template {
 	uses: Use[];
 	variables: Variable[];
 	problems: Problem[];
+	/** What an editor begins with: unsent changes, else WhatsApp's text in the form in which it is handed in. */
+	editable?: TemplateBody;
 }
 
 /** A ready-made template to begin with. */

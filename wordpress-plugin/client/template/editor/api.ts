@@ -30,8 +30,12 @@ export const createTemplate = ( account: number, changes: Changes ): Promise< Te
 export const saveTemplate = ( id: number, changes: Changes, updated_ms: number ): Promise< Template > =>
 	request( `templates/${ id }`, { method: 'PATCH', data: { ...changes, updated_ms } } );
 
+export interface Submitted extends Template {
+	/** What is to be known of it: another category, for example. */
+	notices?: string[];
+}
 /** Hands it in to WhatsApp. */
-export const submitTemplate = ( id: number ): Promise< Template > => request( `templates/${ id }/submit`, { method: 'POST', data: {} } );
+export const submitTemplate = ( id: number ): Promise< Submitted > => request( `templates/${ id }/submit`, { method: 'POST', data: {} } );
 
 export interface Sample {
 	handle: string;
