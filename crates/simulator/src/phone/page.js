@@ -108,9 +108,35 @@ function gist( line ) {
 	}
 }
 
+/** Texts of the templates that are registered, by name and language. */
+const registered = new Map();
+const keyOf = ( template ) => template.name + '/' + ( ( template.language || {} ).code || template.language );
+
+/** Fetches the texts once for each template that a message names and that is not known yet. */
+async function learn( messages ) {
+	const wanted = messages.filter( ( m ) => m.type === 'template' && m.template && ! registered.has( keyOf( m.template ) ) );
+	if ( ! wanted.length ) {
+		return;
+	}
+	wanted.forEach( ( m ) => registered.set( keyOf( m.template ), [] ) );
+	( await call( '/templates' ) ).items.forEach( ( one ) => registered.set( keyOf( one ), one.components ) );
+}
+
+const part = ( list, type ) => ( list || [] ).find( ( c ) => ( c.type || '' ).toLowerCase() === type );
+const filler = ( p ) => p.text || ( p.currency || p.date_time || {} ).fallback_value || '';
+
+/** A text of a registered template with what was sent for its variables; '' when it is not registered. */
+function filled( template, type ) {
+	const own = part( registered.get( keyOf( template ) ), type );
+	const sent = ( part( template.components, type ) || {} ).parameters || [];
+	return ( ( own && own.text ) || '' ).replace( /\{\{\s*(\w+)\s*\}\}/g, ( sign, name ) => {
+		const value = /^\d+$/.test( name ) ? sent[ name - 1 ] : sent.find( ( p ) => p.parameter_name === name );
+		return value ? filler( value ) : sign;
+	} );
+}
+
 function templateText( template ) {
-	const body = ( template.components || [] ).find( ( c ) => ( c.type || '' ).toLowerCase() === 'body' );
-	return ( ( body && body.parameters ) || [] ).map( ( p ) => p.text || ( p.currency || p.date_time || {} ).fallback_value || '' ).join( ' · ' );
+	return filled( template, 'body' ) || ( ( part( template.components, 'body' ) || {} ).parameters || [] ).map( filler ).join( ' · ' );
 }
 
 function source( media ) {
@@ -194,17 +220,25 @@ function template( line, o ) {
 		const first = ( c.parameters || [] )[ 0 ] || {};
 		if ( type === 'header' && first.type && first.type !== 'text' && first[ first.type ] ) {
 			parts.push( media( first.type, first[ first.type ] ) );
-		} else if ( type === 'header' && first.text ) {
+		} else if ( type === 'header' && first.text && ! filled( o, 'header' ) ) {
 			parts.push( el( 'div', { class: 'head' }, first.text ) );
 		}
 	}
-	parts.push( el( 'div', { class: 'body' }, templateText( o ) || '(no variables)' ), el( 'div', { class: 'foot' }, 'Template ' + o.name + ' · ' + ( o.language || {} ).code ) );
-	const quick = ( o.components || [] ).filter( ( c ) => ( c.type || '' ).toLowerCase() === 'button' && ( c.sub_type || '' ).toLowerCase() === 'quick_reply' );
+	const [ head, foot ] = [ filled( o, 'header' ), filled( o, 'footer' ) ];
+	if ( head ) {
+		parts.push( el( 'div', { class: 'head' }, head ) );
+	}
+	parts.push( el( 'div', { class: 'body' }, markup( templateText( o ) || '(no variables)' ) ), foot && el( 'div', { class: 'foot' }, foot ), el( 'div', { class: 'foot' }, 'Template ' + o.name + ' · ' + ( o.language || {} ).code ) );
+	const sent = ( o.components || [] ).filter( ( c ) => ( c.type || '' ).toLowerCase() === 'button' && ( c.sub_type || '' ).toLowerCase() === 'quick_reply' );
+	const own = ( part( registered.get( keyOf( o ) ), 'buttons' ) || {} ).buttons || [];
+	const payloadAt = ( index ) => ( ( ( sent.find( ( c ) => Number( c.index ) === index ) || {} ).parameters || [] )[ 0 ] || {} ).payload;
+	const quick = own.length
+		? own.map( ( b, index ) => ( { title: b.text, payload: payloadAt( index ) || b.text, type: b.type } ) ).filter( ( b ) => b.type === 'QUICK_REPLY' )
+		: sent.map( ( c ) => ( ( c.parameters || [] )[ 0 ] || {} ).payload || 'Reply' ).map( ( payload ) => ( { title: payload, payload } ) );
 	if ( quick.length ) {
-		parts.push( el( 'div', { class: 'buttons' }, ...quick.map( ( c ) => {
-			const payload = ( ( c.parameters || [] )[ 0 ] || {} ).payload || 'Reply';
-			return el( 'button', { type: 'button', click: () => write( { type: 'button', id: payload, title: payload, reply_to: line.wamid } ) }, payload );
-		} ) ) );
+		parts.push( el( 'div', { class: 'buttons' }, ...quick.map( ( { title, payload } ) =>
+			el( 'button', { type: 'button', click: () => write( { type: 'button', id: payload, title, reply_to: line.wamid } ) }, title )
+		) ) );
 	}
 	return parts;
 }
@@ -329,6 +363,7 @@ async function refresh() {
 		if ( news ) {
 			version = news.version;
 			chat = news;
+			await learn( chat.lines.map( ( { message } ) => message ) );
 			if ( ! document.querySelector( '.emoji' ) ) {
 				render();
 			}
