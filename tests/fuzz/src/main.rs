@@ -5,10 +5,9 @@
 mod properties;
 
 use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
+use properties::Target;
 use serde_json::{json, Value};
 use std::sync::OnceLock;
-
-type Target = (&'static str, fn(&[u8]), bool);
 
 fn target() -> Target {
     static TARGET: OnceLock<Target> = OnceLock::new();

@@ -20,8 +20,11 @@ const TRIES: usize = 5;
 /// Size to which `long` grows its inputs, bytes.
 const LONG_BYTES: usize = 32 * 1024;
 
-/// Every target: its name, what is tried, and whether its inputs are JSON.
-pub const TARGETS: &[(&str, fn(&[u8]), bool)] = &[
+/// A target: its name, what is tried, and whether its inputs are JSON.
+pub type Target = (&'static str, fn(&[u8]), bool);
+
+/// Every target.
+pub const TARGETS: &[Target] = &[
     ("template", template_input, true),
     ("message", message_input, true),
     ("webhook", webhook_input, true),
