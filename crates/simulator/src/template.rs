@@ -66,7 +66,11 @@ impl Template {
         if let Some(o) = node.as_object_mut() {
             o.remove("quality");
             // Fields that Graph knows and leaves out where they are empty.
-            for field in ["previous_category", "correct_category", "message_send_ttl_seconds"] {
+            for field in [
+                "previous_category",
+                "correct_category",
+                "message_send_ttl_seconds",
+            ] {
                 o.entry(field).or_insert(Value::Null);
             }
         }
