@@ -14,7 +14,7 @@ import type { Problem, Template, TemplateBody, TemplateDetail } from '../types';
 import { bodyOf, categoryLabel, statusLabel } from '../words';
 import { Basics, languageOptions, Lifetime } from './Basics';
 import { ButtonFields } from './Buttons';
-import type { Edit } from './kit';
+import { quoted, type Edit } from './kit';
 import { isAuth, placeOf, ROOT, type Form } from './model';
 import { Phone, PhonePreview, type LocalFiles } from './PhonePreview';
 import { usePreview } from './preview';
@@ -258,7 +258,7 @@ function Summary( { problems, isReady, onShow }: { problems: Problem[]; isReady:
 						{ own.map( ( problem ) => (
 							<li key={ `${ problem.place }${ problem.rule }` }>
 								<button type="button" className="button-link" onClick={ () => onShow( problem ) }>
-									{ problem.message }
+									{ quoted( problem.message ) }
 								</button>
 							</li>
 						) ) }
@@ -337,7 +337,7 @@ function Compare( { stored }: { stored: Template | TemplateDetail | null } ) {
 					</option>
 				) ) }
 			</select>
-			{ body && <PhonePreview template={ body } /> }
+			{ body && <PhonePreview template={ body } title={ languageName( body.language ) } /> }
 		</div>
 	);
 }

@@ -25,7 +25,10 @@ export interface Edit {
 	keepFile: ( handle: string, file: File ) => void;
 }
 
-const sentence = ( { message, remedy }: Problem ): string => `${ message } ${ remedy }`.trim();
+/** The rules mark what they quote with backticks. */
+export const quoted = ( text: string ): string => text.replace( /`([^`]*)`/g, '“$1”' );
+
+const sentence = ( { message, remedy }: Problem ): string => quoted( `${ message } ${ remedy }`.trim() );
 
 /** The mistakes of a place as one text, for a control. */
 export const mistake = ( edit: Edit, place: string ): string | undefined =>
