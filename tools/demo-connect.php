@@ -115,6 +115,23 @@ if ( ! rest( 'GET', 'imports' )['items'] && ! rest( 'GET', 'fields' )['items'] )
 	demo_contacts();
 }
 
+if ( ! rest( 'GET', 'templates' )['items'] ) {
+	$starters = rest( 'GET', 'templates/starters' )['items'];
+	foreach ( $starters as $starter ) {
+		rest(
+			'POST',
+			'templates',
+			array(
+				'account'  => $id,
+				'template' => $starter['template'],
+				'bindings' => (object) $starter['bindings'],
+				'submit'   => true,
+			)
+		);
+	}
+	say( count( $starters ) . ' templates handed in' );
+}
+
 if ( rest( 'GET', 'conversations' )['items'] ) {
 	exit( 0 );
 }
