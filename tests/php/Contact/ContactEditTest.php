@@ -297,6 +297,10 @@ final class ContactEditTest extends TestCase {
 			array( 400, array( 'action' => 'set_language', 'value' => 'Deutsch', 'ids' => array( $id ) ) ),
 			array( 400, array( 'action' => 'revoke', 'value' => 'everything', 'ids' => array( $id ) ) ),
 			array( 400, array( 'action' => 'delete', 'filter' => array( 'country' => 'Atlantis' ) ) ),
+			array( 400, array( 'action' => 'delete', 'filter' => array( 'serach' => 'anna' ) ) ),
+			array( 400, array( 'action' => 'delete', 'filter' => array( 'search' => array( 'anna' ) ) ) ),
+			array( 400, array( 'action' => 'delete', 'filter' => array( 'search' => str_repeat( 'a', 2001 ) ) ) ),
+			array( 400, array( 'action' => 'delete', 'filter' => '' ) ),
 			array( 400, array( 'action' => 'delete', 'filter' => (object) array(), 'cursor' => '!' ) ),
 		) as [ $status, $request ] ) {
 			$answer = $this->rest( 'POST', 'contacts/bulk', $request );

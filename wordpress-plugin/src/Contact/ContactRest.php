@@ -45,8 +45,12 @@ final class ContactRest extends Rest {
 					),
 				),
 				'filter' => array(
-					'type'        => 'object',
-					'description' => 'The same filters as GET contacts. An empty object is everybody.',
+					'type'                 => 'object',
+					'description'          => 'The same filters as GET contacts. An empty object is everybody.',
+					'properties'           => self::bulk_filter(),
+					'additionalProperties' => false, // A filter that is misspelt must not mean everybody.
+					'validate_callback'    => 'rest_validate_request_arg',
+					'sanitize_callback'    => static fn( $value ) => is_object( $value ) ? (array) $value : $value,
 				),
 				'cursor' => array(
 					'type'      => 'string',
@@ -225,6 +229,21 @@ final class ContactRest extends Rest {
 				'default' => false,
 			),
 		);
+	}
+
+	/** Filters of one step: texts as in GET contacts, and lists and numbers as JSON has them. */
+	private static function bulk_filter(): array {
+		$filter = ContactListRest::filter_args();
+		foreach ( $filter as $name => &$arg ) {
+			unset( $arg['default'] );
+			$arg['type'] = match ( $name ) {
+				'search', 'heard', 'field'  => array( 'string', 'null' ),
+				'segment', 'import'         => array( 'string', 'integer', 'null' ),
+				'conditions'                => array( 'string', 'object', 'null' ),
+				default                     => array( 'string', 'integer', 'array', 'null' ),
+			};
+		}
+		return $filter;
 	}
 
 	private static function identities_arg(): array {

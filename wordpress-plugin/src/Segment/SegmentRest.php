@@ -21,8 +21,11 @@ final class SegmentRest extends Rest {
 
 	public static function register(): void {
 		$args = array(
-			'name'        => array( 'type' => 'string' ),
-			'description' => array( 'type' => 'string' ),
+			'name'        => array( 'type' => 'string' ), // As long as it may be: Segments tells.
+			'description' => array(
+				'type'      => 'string',
+				'maxLength' => Segments::DESCRIPTION_MAX,
+			),
 			'conditions'  => array( 'type' => array( 'object', 'string' ) ), // Its problems are told by Conditions, with path and remedy.
 		);
 		$own  = static fn( \WP_REST_Request $r ): array => array_intersect_key( $r->get_params(), $args );

@@ -19,8 +19,8 @@ final class Segments {
 	public const MAX = 500;
 
 	/** Longest name and description, in characters: the columns' width. */
-	private const NAME_MAX        = 190;
-	private const DESCRIPTION_MAX = 1000;
+	private const NAME_MAX       = 190;
+	public const DESCRIPTION_MAX = 1000;
 
 	/** Contacts that a preview shows. */
 	private const EXAMPLES = 10;
