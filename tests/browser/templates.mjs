@@ -165,8 +165,9 @@ await run( 'a pause arrives by itself, says what to do, and is lifted', async ()
 
 await run( 'deleting says what goes with it', async () => {
 	await go( '' );
-	await row( 'parcel_arrives' ).hover();
-	await row( 'parcel_arrives' ).getByRole( 'button', { name: 'Delete: parcel_arrives' } ).click();
+	// By keys: row actions appear for who hovers, and for the keyboard.
+	await row( 'parcel_arrives' ).getByRole( 'button', { name: 'Delete: parcel_arrives' } ).focus();
+	await page.keyboard.press( 'Enter' );
 	const dialog = page.locator( 'dialog[open]' );
 	await dialog.getByText( 'WhatsApp deletes it too' ).waitFor();
 	await shoot( page, 'template-delete' );
