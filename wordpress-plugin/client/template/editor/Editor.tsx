@@ -18,7 +18,7 @@ import { quoted, type Edit } from './kit';
 import { isAuth, placeOf, ROOT, type Form } from './model';
 import { Phone, PhonePreview, type LocalFiles } from './PhonePreview';
 import { usePreview } from './preview';
-import { byControl, controlOf, controlPlaces } from './problems';
+import { byControl, controlOf, controlPlaces, within } from './problems';
 import { savingLabel, useSession, type Saving } from './session';
 import { AuthFields, CarouselFields, OfferFields, UnknownParts } from './Special';
 import { BodyField, FooterField, HeaderFields } from './Texts';
@@ -246,6 +246,18 @@ const AskSubmit = ( { template, isAdvised, isBusy, onClose, onSubmit }: { templa
 	</Dialog>
 );
 
+/** "Card 2, button 1: ", '' for what is in neither. */
+function where( place: string ): string {
+	const { card, button } = within( place );
+	const parts = [
+		/* translators: %d: number of a card */
+		card > 0 && sprintf( __( 'Card %d', 'nxt-cloud-chat' ), card ),
+		/* translators: %d: number of a button */
+		button > 0 && sprintf( __( 'Button %d', 'nxt-cloud-chat' ), button ),
+	].filter( Boolean );
+	return parts.length ? `${ parts.join( ', ' ) }: ` : '';
+}
+
 /** All that is wrong, each with a way to its field; advice apart. */
 function Summary( { problems, isReady, onShow }: { problems: Problem[]; isReady: boolean; onShow: ( problem: Problem ) => void } ) {
 	const list = ( severity: Problem[ 'severity' ] ) => {
@@ -258,6 +270,7 @@ function Summary( { problems, isReady, onShow }: { problems: Problem[]; isReady:
 						{ own.map( ( problem ) => (
 							<li key={ `${ problem.place }${ problem.rule }` }>
 								<button type="button" className="button-link" onClick={ () => onShow( problem ) }>
+									{ where( problem.place ) }
 									{ quoted( problem.message ) }
 								</button>
 							</li>

@@ -54,8 +54,9 @@ export function Variables( { edit, variables, sources }: { edit: Edit; variables
 				onChange={ ( format ) => edit.change( ( form ) => setFormat( form, format as 'NAMED' | 'POSITIONAL' ) ) }
 			/>
 			<div className="nxtchat-editor__variables">
-				{ rows.map( ( variable ) => (
-					<Row key={ variable.key } edit={ edit } variable={ variable } sources={ sources } isFirst={ rows.find( ( { place } ) => place === variable.place ) === variable } />
+				{ rows.map( ( variable, index ) => (
+					// Not by its key: a variable that gets another name is the same row, and keeps the cursor.
+					<Row key={ index } edit={ edit } variable={ variable } sources={ sources } isFirst={ rows.find( ( { place } ) => place === variable.place ) === variable } />
 				) ) }
 			</div>
 		</Group>
@@ -82,7 +83,7 @@ function Row( { edit, variable, sources, isFirst }: { edit: Edit; variable: Temp
 				<strong>{ labelOf( variable ) }</strong>
 			</div>
 			<div className="nxtchat-editor__row">
-				{ text && isNamed( edit.form ) && <Name edit={ edit } name={ variable.name } text={ text } /> }
+				{ text && isNamed( edit.form ) && <Name key={ variable.name } edit={ edit } name={ variable.name } text={ text } /> }
 				{ text && (
 					<Control label={ __( 'Example', 'nxt-cloud-chat' ) } value={ variable.example } error={ isTold ? wrong : undefined } isRequired onChange={ ( value ) => edit.change( ( form ) => setExample( form, text.list, text.type, variable.name, value ) ) } />
 				) }

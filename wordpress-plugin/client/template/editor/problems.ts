@@ -28,7 +28,10 @@ export function controlPlaces( template: object ): string[] {
 			objects( component.buttons ).forEach( ( button: Json, at ) => {
 				found.push( `${ place }.buttons[${ at }]` );
 				BUTTON.forEach( ( key ) => found.push( `${ place }.buttons[${ at }].${ key }` ) );
-				objects( button.supported_apps ).forEach( ( _, app ) => found.push( `${ place }.buttons[${ at }].supported_apps[${ app }]` ) );
+				objects( button.supported_apps ).forEach( ( _, app ) => {
+					const one = `${ place }.buttons[${ at }].supported_apps[${ app }]`;
+					found.push( one, `${ one }.package_name`, `${ one }.signature_hash` );
+				} );
 			} );
 			objects( component.cards ).forEach( ( _, at ) => {
 				found.push( `${ place }.cards[${ at }]` );
@@ -55,3 +58,9 @@ export function byControl( problems: Problem[], template: object ): Map< string,
 	} );
 	return out;
 }
+
+/** The card and the button that a place is in, counted from 1; 0 = in none. */
+export const within = ( place: string ): { card: number; button: number } => ( {
+	card: 1 + Number( /\.cards\[(\d+)\]/.exec( place )?.[ 1 ] ?? -1 ),
+	button: 1 + Number( /\.buttons\[(\d+)\]/.exec( place )?.[ 1 ] ?? -1 ),
+} );
