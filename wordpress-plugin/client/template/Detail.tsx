@@ -7,7 +7,7 @@ import { boot, serverNow } from '../core/boot';
 import type { ApiError } from '../core/error';
 import { Menu } from '../core/menu';
 import { formatNumber } from '../core/number';
-import { languageName } from '../core/places';
+import { languageName, languageOptions } from '../core/places';
 import { useStore } from '../core/store';
 import { dateTime, timeAgo } from '../core/time';
 import { Empty, ErrorNotice, LoadError, Notice, Skeleton } from '../core/ui';
@@ -105,7 +105,7 @@ function Shown( { template, isSending }: { template: TemplateDetail; isSending: 
 					{ reply && template.can.send && <SendBox key={ template.id } template={ template } isWanted={ isSending } /> }
 					<section className="nxtchat-card" aria-labelledby="nxtchat-uses">
 						<h2 id="nxtchat-uses">{ __( 'What uses it', 'nxt-cloud-chat' ) }</h2>
-						{ template.uses.length ? <UseList uses={ template.uses } /> : <p className="nxtchat-soft">{ __( 'Nothing on this site. It can be sent by hand from the inbox.', 'nxt-cloud-chat' ) }</p> }
+						{ template.uses.length ? <UseList uses={ template.uses } /> : <p className="nxtchat-soft">{ __( 'Nothing on this site yet.', 'nxt-cloud-chat' ) }</p> }
 					</section>
 					<Timeline log={ template.log } />
 				</div>
@@ -231,7 +231,18 @@ function Languages( { template }: { template: TemplateDetail } ) {
 					</li>
 				) ) }
 			</ul>
-			{ boot.caps.manage && <a href={ to.create( { from: template.id, language: 'new' } ) }>{ __( 'Add a language', 'nxt-cloud-chat' ) }</a> }
+			{ boot.caps.manage && ! template.gone && (
+				<select aria-label={ __( 'Add a language', 'nxt-cloud-chat' ) } value="" onChange={ ( event ) => go( to.create( { from: template.id, language: event.target.value } ) ) }>
+					<option value="">{ __( 'Add a language…', 'nxt-cloud-chat' ) }</option>
+					{ languageOptions()
+						.filter( ( { value } ) => ! template.languages.some( ( { language } ) => language === value ) )
+						.map( ( { value, label } ) => (
+							<option key={ value } value={ value }>
+								{ label }
+							</option>
+						) ) }
+				</select>
+			) }
 		</section>
 	);
 }

@@ -21,7 +21,7 @@ const statuses: Record< string, Word > = {
 	PENDING: { label: __( 'In review', 'nxt-cloud-chat' ), tone: 'warn', help: __( 'WhatsApp looks at it: mostly minutes, at most 24 hours. This page changes by itself.', 'nxt-cloud-chat' ) },
 	IN_APPEAL: { label: __( 'Being looked at again', 'nxt-cloud-chat' ), tone: 'warn', help: __( 'WhatsApp looks at its refusal again.', 'nxt-cloud-chat' ) },
 	REJECTED: { label: __( 'Rejected', 'nxt-cloud-chat' ), tone: 'fail', help: __( 'Change it and hand it in again.', 'nxt-cloud-chat' ) },
-	PAUSED: { label: __( 'Paused', 'nxt-cloud-chat' ), tone: 'fail', help: __( 'WhatsApp does not deliver it for now, because customers complained.', 'nxt-cloud-chat' ) },
+	PAUSED: { label: __( 'Paused', 'nxt-cloud-chat' ), tone: 'fail', help: __( 'WhatsApp does not deliver it for now. Send it only to people who expect it, or change its text.', 'nxt-cloud-chat' ) },
 	DISABLED: { label: __( 'Disabled', 'nxt-cloud-chat' ), tone: 'fail', help: __( 'WhatsApp does not deliver it any more. Write another one, which customers want to get.', 'nxt-cloud-chat' ) },
 	FLAGGED: { label: __( 'About to be disabled', 'nxt-cloud-chat' ), tone: 'warn', help: __( 'Customers complain about it. Send it to fewer people, or change it.', 'nxt-cloud-chat' ) },
 	LOCKED: { label: __( 'Locked', 'nxt-cloud-chat' ), tone: 'fail', help: __( 'WhatsApp does not let it be changed.', 'nxt-cloud-chat' ) },
