@@ -5,6 +5,7 @@ import { __, _n, sprintf } from '@wordpress/i18n';
 import type { FocusEvent } from 'react';
 
 import { boot, serverNow } from '../../core/boot';
+import { focusMistake } from '../../core/form';
 import { languageName } from '../../core/places';
 import { dateTime } from '../../core/time';
 import { Dialog, ErrorNotice, LoadError, Notice, Skeleton } from '../../core/ui';
@@ -118,6 +119,8 @@ function Open( { session, form }: { session: ReturnType< typeof useSession >; fo
 			} else {
 				go( to.template( row.id ) );
 			}
+		} else {
+			focusMistake( box.current );
 		}
 	};
 	const limits = stored?.edits;
