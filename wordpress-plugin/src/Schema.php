@@ -19,7 +19,7 @@ namespace NxtChat;
 final class Schema {
 
 	/** Raise by one with every change of tables() or of Capabilities. */
-	public const VERSION = 5;
+	public const VERSION = 6;
 
 	/** Option (autoloaded) holding the installed version. */
 	public const OPTION = 'nxtchat_schema';
@@ -49,6 +49,11 @@ final class Schema {
 		'parked_statuses',
 		'events',
 		'leases',
+		'challenges',
+		'bindings',
+		'counters',
+		'login_days',
+		'audit',
 	);
 
 	/** Full name of a table on the current site. */
@@ -439,6 +444,64 @@ final class Schema {
 			until_ms $ms,
 			value bigint(20) NOT NULL DEFAULT 0,
 			PRIMARY KEY  (name)",
+			'challenges'         => "id bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+			uid $ulid NOT NULL,
+			kind tinyint(3) unsigned NOT NULL,
+			state tinyint(3) unsigned NOT NULL,
+			live varchar(20) $bin DEFAULT NULL,
+			phone varchar(20) $bin NOT NULL DEFAULT '',
+			country varchar(2) NOT NULL DEFAULT '',
+			user_id bigint(20) unsigned NOT NULL DEFAULT 0,
+			holder varchar(64) $bin NOT NULL DEFAULT '',
+			code_hash varchar(64) $bin NOT NULL DEFAULT '',
+			word_hash varchar(64) $bin DEFAULT NULL,
+			sends int(11) NOT NULL DEFAULT 0,
+			attempts int(11) NOT NULL DEFAULT 0,
+			max_attempts int(11) NOT NULL DEFAULT 0,
+			remember tinyint(3) unsigned NOT NULL DEFAULT 0,
+			redirect varchar(2000) NOT NULL DEFAULT '',
+			ip varchar(45) NOT NULL DEFAULT '',
+			created_ms $ms,
+			sent_ms $ms,
+			expires_ms $ms,
+			done_ms $ms,
+			PRIMARY KEY  (id),
+			UNIQUE KEY uid (uid),
+			UNIQUE KEY live (live),
+			UNIQUE KEY word_hash (word_hash),
+			KEY phone (phone),
+			KEY expires (expires_ms)",
+			'bindings'           => "id bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+			user_id bigint(20) unsigned NOT NULL,
+			phone varchar(20) $bin NOT NULL,
+			stale tinyint(3) unsigned NOT NULL DEFAULT 0,
+			verified_ms $ms,
+			seen_ms $ms,
+			created_ms $ms,
+			PRIMARY KEY  (id),
+			UNIQUE KEY user_id (user_id),
+			UNIQUE KEY phone (phone)",
+			'counters'           => "k varchar(64) $bin NOT NULL,
+			n bigint(20) NOT NULL DEFAULT 0,
+			until_ms $ms,
+			PRIMARY KEY  (k),
+			KEY until (until_ms)",
+			'login_days'         => "day int(11) NOT NULL,
+			what varchar(60) $bin NOT NULL,
+			n bigint(20) NOT NULL DEFAULT 0,
+			PRIMARY KEY  (day,what)",
+			'audit'              => "id bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+			at_ms $ms,
+			action varchar(60) NOT NULL DEFAULT '',
+			actor_id bigint(20) unsigned NOT NULL DEFAULT 0,
+			user_id bigint(20) unsigned NOT NULL DEFAULT 0,
+			subject varchar(40) NOT NULL DEFAULT '',
+			ip varchar(45) NOT NULL DEFAULT '',
+			detail_json longtext NOT NULL,
+			PRIMARY KEY  (id),
+			KEY at (at_ms,id),
+			KEY user_at (user_id,at_ms,id),
+			KEY action_at (action,at_ms,id)",
 		);
 		$statements = array();
 		foreach ( $bodies as $name => $body ) {

@@ -44,6 +44,11 @@ final class PrivacyStore extends Store {
 		'leases'             => 'free: names of tasks',
 		'templates'          => 'free: texts of the shop',
 		'template_log'       => 'free: what Meta and staff did to them',
+		'challenges'         => 'covered: by the numbers of the contact and of the user',
+		'bindings'           => 'covered: by the numbers of the contact, and by the user',
+		'counters'           => 'free: keyed hashes only, gone after a day',
+		'login_days'         => 'free: sums',
+		'audit'              => 'covered: by the user',
 	);
 
 	/** Removed once the person's messages are gone, in this order; the contact itself last. */
