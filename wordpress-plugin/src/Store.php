@@ -18,6 +18,9 @@ abstract class Store {
 	/** Most rows of one statement of insert_columns() on the SQLite drop-in, which parses statements in PHP and slowly when they are long. */
 	private const SQLITE_ROWS = 250;
 
+	/** Longest pause before a transaction is tried again, in microseconds. */
+	private const PAUSE_MAX_US = 500000;
+
 	/** Tries of connect(), each followed by a second of sleep when it fails. */
 	private const RECONNECT_TRIES = 1;
 
@@ -104,8 +107,8 @@ abstract class Store {
 	}
 
 	/**
-	 * As transaction(), again after a deadlock. Inside another transaction, which a deadlock has rolled back as a whole, only that one
-	 * can be tried again.
+	 * As transaction(), again after a deadlock, with growing pauses. Inside another transaction, which a deadlock has rolled back as a
+	 * whole, only that one can be tried again.
 	 *
 	 * @template T
 	 * @param callable(): T $work Safe to repeat.
@@ -113,7 +116,7 @@ abstract class Store {
 	 * @return T
 	 * @throws StoreError
 	 */
-	public static function transaction_again( callable $work, int $tries = 4 ): mixed {
+	public static function transaction_again( callable $work, int $tries = 6 ): mixed {
 		if ( 0 !== self::$connection ) {
 			return $work();
 		}
@@ -124,7 +127,8 @@ abstract class Store {
 				if ( StoreError::RETRY !== $e->kind || $try >= $tries ) {
 					throw $e;
 				}
-				usleep( random_int( 2000, 20000 ) * $try );
+				// Two that wait equally long meet again.
+				usleep( random_int( 1000, min( self::PAUSE_MAX_US, 10000 << $try ) ) );
 			}
 		}
 	}

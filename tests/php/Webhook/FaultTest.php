@@ -91,7 +91,7 @@ final class FaultTest extends SpoolCase {
 			proc_close( $process );
 			unlink( $go_file );
 			self::assertIsArray( $counts, $text );
-			self::assertSame( array( count( $bodies ), 0, false, false ), array( $counts['items'], $counts['errors'], $counts['busy'], $counts['down'] ) );
+			self::assertSame( array( count( $bodies ), 0, false, false ), array( $counts['items'], $counts['errors'], $counts['busy'], $counts['down'] ), $text );
 		}
 		unlink( $go );
 		$this->assert_everything_counted_once( $n, 2 );

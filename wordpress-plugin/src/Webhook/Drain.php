@@ -27,8 +27,8 @@ final class Drain {
 	/** Events taken from the spool at once. */
 	public const BATCH = 500;
 
-	/** How often a batch is tried when other transactions are in the way. */
-	private const TRIES = 5;
+	/** How often a batch is tried when other transactions are in the way: some three seconds of pauses. */
+	private const TRIES = 12;
 
 	/** Rounds of "is there really nothing more?" without finding anything. */
 	private const EMPTY_ROUNDS = 3;
