@@ -62,6 +62,8 @@ enum Role {
 }
 
 const FENCE: &str = "```";
+/// With what a token that is no text begins.
+const SIGNS: [char; 6] = ['`', '*', '_', '~', 'h', 'H'];
 
 struct Renderer {
     out: String,
@@ -179,18 +181,23 @@ impl Renderer {
 
     /// Text, escaped for elements and quoted attributes. Control characters, which HTML may not hold, are left out.
     fn text(&mut self, text: &str) {
-        for c in text.chars() {
-            match c {
-                '&' if self.html => self.out.push_str("&amp;"),
-                '<' if self.html => self.out.push_str("&lt;"),
-                '>' if self.html => self.out.push_str("&gt;"),
-                '"' if self.html => self.out.push_str("&quot;"),
-                '\'' if self.html => self.out.push_str("&#039;"),
-                '\n' | '\t' => self.out.push(c),
-                c if c.is_control() => {}
-                c => self.out.push(c),
-            }
+        let mut start = 0;
+        for (at, c) in text.char_indices() {
+            let instead = match c {
+                '&' if self.html => "&amp;",
+                '<' if self.html => "&lt;",
+                '>' if self.html => "&gt;",
+                '"' if self.html => "&quot;",
+                '\'' if self.html => "&#039;",
+                '\n' | '\t' => continue,
+                c if c.is_control() => "",
+                _ => continue,
+            };
+            self.out.push_str(text.get(start..at).unwrap_or_default());
+            self.out.push_str(instead);
+            start = at + c.len_utf8();
         }
+        self.out.push_str(text.get(start..).unwrap_or_default());
     }
 }
 
@@ -283,11 +290,13 @@ fn tokens(line: &str) -> Vec<Token<'_>> {
     let mut open: Vec<(char, usize)> = Vec::new();
     let mut start = 0;
     let mut at = 0;
-    let mut before: Option<char> = None;
     let mut code = true;
     let mut fences = true;
-    while let Some(c) = line.get(at..).and_then(|rest| rest.chars().next()) {
-        let rest = line.get(at..).unwrap_or_default();
+    while let Some(found) = line.get(at..).and_then(|rest| rest.find(SIGNS)) {
+        at += found;
+        let (passed, rest) = line.split_at(at);
+        let before = passed.chars().next_back();
+        let c = rest.chars().next().unwrap_or_default();
         let mut end = at + c.len_utf8();
         let token = match c {
             '`' => {
@@ -332,9 +341,6 @@ fn tokens(line: &str) -> Vec<Token<'_>> {
             tokens.push(token);
             start = end;
         }
-        before = line
-            .get(at..end)
-            .and_then(|passed| passed.chars().next_back());
         at = end;
     }
     if start < line.len() {

@@ -222,7 +222,8 @@ pub(super) fn clip(text: &str) -> String {
 pub(super) fn is_emoji(c: char) -> bool {
     let c = u32::from(c);
     (0x1F000..=0x1FAFF).contains(&c)
-        || EMOJI
+        // Most text is below them all.
+        || c >= 0x20E3 && EMOJI
             .binary_search_by(|(first, last)| {
                 if c < *first {
                     std::cmp::Ordering::Greater

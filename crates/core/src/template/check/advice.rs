@@ -68,16 +68,19 @@ fn phrases<'w>(text: &str, words: &'w [(&'static str, u8)]) -> Vec<&'w (&'static
     for (at, c) in text.char_indices() {
         // A phrase that begins with a sign needs no edge there.
         let letter = c.is_alphabetic();
+        let inside = letter && letter_before;
+        letter_before = letter;
+        if inside {
+            continue;
+        }
         let rest = text.get(at..).unwrap_or_default();
-        let likely = starts.get(sign(rest)).map_or(false, |start| *start);
-        if likely && !(letter && letter_before) {
+        if starts.get(sign(rest)).map_or(false, |start| *start) {
             for word in words {
                 if begins(rest, word.0) && !found.contains(&word) {
                     found.push(word);
                 }
             }
         }
-        letter_before = letter;
     }
     found
 }
