@@ -101,6 +101,11 @@ final class LoginSettings {
 		return self::$read;
 	}
 
+	/** The settings as they come. @return array<string, mixed> */
+	public static function defaults(): array {
+		return self::DEFAULTS;
+	}
+
 	/** Countries whose numbers may log in, ISO codes. */
 	public static function countries(): array {
 		$settings = self::all();
