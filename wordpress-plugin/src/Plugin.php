@@ -42,6 +42,8 @@ final class Plugin {
 			self::consent_boxes( $consent );
 		}
 
+		self::login();
+
 		// Contact: users with a number, where the owner wishes; links to users that are deleted.
 		$contacts = maybe_unserialize( wp_load_alloptions()['nxtchat_contacts'] ?? '' );
 		if ( ! empty( $contacts['sync'] ) ) {
@@ -51,6 +53,13 @@ final class Plugin {
 			add_action( 'updated_user_meta', array( Contact\Sync::class, 'meta_changed' ), 10, 3 );
 		}
 		add_action( 'deleted_user', array( Contact\Sync::class, 'user_deleted' ) );
+
+		// Login by one-time code, where it is switched on. WordPress has read the option already.
+		add_action( 'deleted_user', array( Login\Bindings::class, 'user_deleted' ) );
+		$login = maybe_unserialize( wp_load_alloptions()['nxtchat_login'] ?? '' );
+		if ( ! empty( $login['enabled'] ) ) {
+			self::login_core();
+		}
 
 		if ( is_admin() ) {
 			self::admin();
@@ -105,6 +114,12 @@ final class Plugin {
 		Consent\ConsentRest::register();
 		add_filter( 'rest_pre_serve_request', array( Consent\ConsentRest::class, 'serve' ), 10, 3 );
 
+		// Login: pages for browsers without JavaScript.
+		add_filter( 'rest_pre_serve_request', array( Login\LoginPage::class, 'serve' ), 10, 3 );
+
+		// Login.
+		Login\LoginRest::register();
+
 		// Segment, and the list of contacts.
 		Segment\SegmentRest::register();
 		Contact\ContactListRest::register();
@@ -116,6 +131,61 @@ final class Plugin {
 		Import\ImportRest::register();
 		add_filter( 'rest_pre_serve_request', array( Import\ImportRest::class, 'serve' ), 10, 2 );
 		add_filter( 'rest_pre_serve_request', array( Contact\ContactListRest::class, 'serve' ), 10, 2 );
+	}
+
+	/** From a right code to a session, on wp-login.php; what is left to do after an answer. */
+	private static function login_core(): void {
+		add_action( 'login_form_nxtchat', array( Login\SignOn::class, 'run' ) );
+		add_filter( 'authenticate', array( Login\SignOn::class, 'authenticate' ), 10, 2 );
+		add_action(
+			'shutdown',
+			static function (): void {
+				if ( class_exists( Login\AfterAnswer::class, false ) ) {
+					Login\AfterAnswer::run();
+				}
+			},
+			100
+		);
+	}
+
+	/** The login form where a page has it; everything else only while login is switched on. WordPress has read the option already. */
+	private static function login(): void {
+		add_filter( 'render_block_nxtchat/login', array( Login\LoginForm::class, 'block' ), 10, 2 );
+		add_shortcode( 'nxtchat_login', array( Login\LoginForm::class, 'shortcode' ) );
+		add_shortcode( 'nxtcc_login_whatsapp', array( Login\LoginForm::class, 'shortcode' ) ); // Pages that were made with another plugin go on working.
+		$on = maybe_unserialize( wp_load_alloptions()['nxtchat_login'] ?? '' );
+		if ( ! is_array( $on ) || empty( $on['enabled'] ) ) {
+			return;
+		}
+
+		// The views of wp-login.php.
+		add_action( 'login_form_nxtchat_phone', array( Login\LoginPlaces::class, 'view' ) );
+		add_action( 'login_form_nxtchat_bind', array( Login\BindPage::class, 'view' ) );
+		add_action( 'login_enqueue_scripts', array( Login\LoginPlaces::class, 'style' ) );
+		if ( $on['on_wp_login'] ?? true ) {
+			add_action( 'login_form', array( Login\LoginPlaces::class, 'button' ) );
+			add_action( 'login_footer', array( Login\LoginPlaces::class, 'footer' ) );
+		}
+		if ( $on['on_woocommerce'] ?? true ) {
+			add_action( 'woocommerce_before_customer_login_form', array( Login\LoginPlaces::class, 'woocommerce' ) );
+			add_action( 'woocommerce_after_edit_account_form', array( Login\ProfileForm::class, 'woocommerce' ) );
+		}
+
+		// Profiles.
+		add_action( 'show_user_profile', array( Login\ProfileForm::class, 'own' ) );
+		add_action( 'edit_user_profile', array( Login\ProfileForm::class, 'other' ) );
+		add_action( 'edit_user_profile_update', array( Login\ProfileForm::class, 'updated' ) );
+
+		// Existing users are asked for a number. Of visitors nothing is loaded.
+		if ( ! empty( $on['migrate']['enabled'] ) ) {
+			$signed_in = static fn( string $does ) => static fn() => is_user_logged_in() && Login\Migration::$does();
+			add_action( 'admin_notices', array( Login\Migration::class, 'notice' ) );
+			add_action( 'admin_init', array( Login\Migration::class, 'in_admin' ) );
+			add_action( 'wp_footer', $signed_in( 'bar' ) );
+			add_action( 'template_redirect', $signed_in( 'in_account' ) );
+			add_filter( 'login_redirect', array( Login\Migration::class, 'after_login' ), 99, 3 );
+			add_filter( 'woocommerce_login_redirect', array( Login\Migration::class, 'after_woocommerce_login' ), 99, 2 );
+		}
 	}
 
 	/** Checkboxes in forms of others. @param array<string, mixed> $on Stored settings of consent. */
@@ -156,6 +226,8 @@ final class Plugin {
 		add_action( 'admin_init', array( Privacy\Policy::class, 'suggest' ) );
 		add_filter( 'wp_privacy_personal_data_exporters', array( Privacy\Tools::class, 'exporters' ) );
 		add_filter( 'wp_privacy_personal_data_erasers', array( Privacy\Tools::class, 'erasers' ) );
+		add_filter( 'wp_privacy_personal_data_exporters', array( Login\LoginPrivacy::class, 'exporters' ) );
+		add_filter( 'wp_privacy_personal_data_erasers', array( Login\LoginPrivacy::class, 'erasers' ) );
 
 		// Screens: Inbox, Contacts, History, Accounts.
 		add_action( 'admin_menu', array( Screen::class, 'menu' ) );
@@ -172,6 +244,10 @@ final class Plugin {
 		// Consent: the block in the editor.
 		add_action( 'enqueue_block_editor_assets', array( Consent\ConsentBlock::class, 'enqueue' ) );
 		add_action( 'enqueue_block_assets', array( Consent\ConsentBlock::class, 'style' ) );
+
+		// Login: the block in the editor.
+		add_action( 'enqueue_block_editor_assets', array( Login\LoginBlock::class, 'enqueue' ) );
+		add_action( 'enqueue_block_assets', array( Login\LoginBlock::class, 'style' ) );
 
 		// Account.
 		add_action( 'admin_notices', array( Account\AccountNotices::class, 'show' ) );
