@@ -42,8 +42,6 @@ final class Plugin {
 			self::consent_boxes( $consent );
 		}
 
-		self::login();
-
 		// Contact: users with a number, where the owner wishes; links to users that are deleted.
 		$contacts = maybe_unserialize( wp_load_alloptions()['nxtchat_contacts'] ?? '' );
 		if ( ! empty( $contacts['sync'] ) ) {
@@ -57,6 +55,7 @@ final class Plugin {
 		// Login by one-time code, where it is switched on. WordPress has read the option already.
 		add_action( 'deleted_user', array( Login\Bindings::class, 'user_deleted' ) );
 		$login = maybe_unserialize( wp_load_alloptions()['nxtchat_login'] ?? '' );
+		self::login( is_array( $login ) ? $login : array() );
 		if ( ! empty( $login['enabled'] ) ) {
 			self::login_core();
 		}
@@ -148,13 +147,12 @@ final class Plugin {
 		);
 	}
 
-	/** The login form where a page has it; everything else only while login is switched on. WordPress has read the option already. */
-	private static function login(): void {
+	/** The login form where a page has it; everything else only while login is switched on. @param array<string, mixed> $on Stored settings of login. */
+	private static function login( array $on ): void {
 		add_filter( 'render_block_nxtchat/login', array( Login\LoginForm::class, 'block' ), 10, 2 );
 		add_shortcode( 'nxtchat_login', array( Login\LoginForm::class, 'shortcode' ) );
 		add_shortcode( 'nxtcc_login_whatsapp', array( Login\LoginForm::class, 'shortcode' ) ); // Pages that were made with another plugin go on working.
-		$on = maybe_unserialize( wp_load_alloptions()['nxtchat_login'] ?? '' );
-		if ( ! is_array( $on ) || empty( $on['enabled'] ) ) {
+		if ( empty( $on['enabled'] ) ) {
 			return;
 		}
 

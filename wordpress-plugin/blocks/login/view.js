@@ -67,7 +67,7 @@
 		function tell( text, input ) {
 			const place = root.querySelector( '[data-step="' + step + '"] [data-problem]' );
 			all( 'problem' ).forEach( ( other ) => ( other.textContent = '' ) );
-			[ phone, code, field( 'password' ) ].forEach( ( other ) => other && other.removeAttribute( 'aria-invalid' ) );
+			[ phone, code ].forEach( ( other ) => other.removeAttribute( 'aria-invalid' ) );
 			if ( ! text || ! place ) {
 				return;
 			}
@@ -264,14 +264,10 @@
 		}
 
 		async function remove() {
-			const password = field( 'password' );
 			tell( '' );
-			const answer = await ask( 'bind', password ? { password: password.value } : {}, 'DELETE' );
+			const answer = await ask( 'bind', {}, 'DELETE' );
 			if ( ! answer.ok ) {
-				return tell( answer.message, password );
-			}
-			if ( password ) {
-				password.value = '';
+				return tell( answer.message );
 			}
 			phone.value = '';
 			show( 'phone', phone );
@@ -361,7 +357,7 @@
 		root.addEventListener( 'submit', submit );
 		root.addEventListener( 'click', ( event ) => {
 			const pressed = event.target.closest( '[data-do]' );
-			const work = { send: submit, check: submit, yes: submit, again: () => send( true ), other, word, change: () => show( 'phone', phone ), remove: () => show( 'remove', field( 'password' ) || button( 'yes' ) ), back: () => show( 'have', button( 'change' ) ) };
+			const work = { send: submit, check: submit, yes: submit, again: () => send( true ), other, word, change: () => show( 'phone', phone ), remove: () => show( 'remove', button( 'yes' ) ), back: () => show( 'have', button( 'change' ) ) };
 			if ( pressed && pressed.type === 'button' ) {
 				work[ pressed.dataset.do ]( event );
 			}

@@ -95,8 +95,8 @@ final class LoginForm {
 	/**
 	 * Fields to bind a number to the account of who is signed in. Not a form of its own inside `nested`: profiles are forms already.
 	 *
-	 * @param array{skin: string, nested?: bool, number?: string, stale?: bool, password?: bool, next?: string} $of number: masked, '' = none yet.
-	 *        stale: it is to be confirmed again. password: removing asks for it. next: where to go when it is done, '' = stay.
+	 * @param array{skin: string, nested?: bool, number?: string, stale?: bool, next?: string} $of number: masked, '' = none yet.
+	 *        stale: it is to be confirmed again. next: where to go when it is done, '' = stay.
 	 */
 	public static function binding( array $of ): string {
 		self::enqueue();
@@ -118,16 +118,8 @@ final class LoginForm {
 		);
 		$steps .= self::code_step( $id, $skin, __( 'Confirm', 'nxt-cloud-chat' ), '' );
 		$steps .= sprintf(
-			'<div class="nxtchat-login__step" data-step="remove" hidden><p>%s</p>%s<p class="nxtchat-login__problem" role="alert" data-problem id="%s-password-problem"></p>%s<p class="nxtchat-login__ways">%s</p></div>',
+			'<div class="nxtchat-login__step" data-step="remove" hidden><p>%s</p><p class="nxtchat-login__problem" role="alert" data-problem></p>%s<p class="nxtchat-login__ways">%s</p></div>',
 			esc_html__( 'Without a number you log in with your password only.', 'nxt-cloud-chat' ),
-			empty( $of['password'] ) ? '' : sprintf(
-				'<p class="nxtchat-login__field %1$s"><label for="%2$s-password">%3$s</label><input id="%2$s-password" class="%4$s" type="password" name="password" autocomplete="current-password" aria-describedby="%2$s-password-problem" disabled></p>',
-				esc_attr( self::SKINS[ $skin ][0] ),
-				$id,
-				esc_html__( 'Your password', 'nxt-cloud-chat' ),
-				esc_attr( self::SKINS[ $skin ][1] )
-			),
-			$id,
 			self::submit( 'yes', __( 'Remove this number', 'nxt-cloud-chat' ), $skin ),
 			self::button( 'back', __( 'Keep it', 'nxt-cloud-chat' ), $skin, true )
 		);
@@ -223,6 +215,12 @@ final class LoginForm {
 			'offline'    => __( 'You are offline. Try again when you have a connection.', 'nxt-cloud-chat' ),
 			'failed'     => __( 'That did not work. Check your connection and try again.', 'nxt-cloud-chat' ),
 		);
+	}
+
+	/** What stands above the code. It tells nobody whether a number is known. @param string $to The number, masked. */
+	public static function sent( string $to ): string {
+		/* translators: %s: a masked phone number */
+		return sprintf( __( 'If %s can log in here, a code is on its way to its WhatsApp.', 'nxt-cloud-chat' ), $to );
 	}
 
 	/** Whom the form shows instead of itself: who is signed in. Pages of signed-in people are not cached. */

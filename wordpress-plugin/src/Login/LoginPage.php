@@ -29,11 +29,11 @@ final class LoginPage {
 	 */
 	public static function serve( $served, $result, $request ) {
 		$route = substr( $request->get_route(), strlen( '/' . Rest::NAMESPACE ) );
-		if ( ! in_array( $route, self::ROUTES, true ) || ! str_contains( (string) $request->get_header( 'accept' ), 'text/html' ) ) {
+		if ( ! in_array( $route, self::ROUTES, true ) || ! self::is_for( $request ) ) {
 			return $served;
 		}
 		$data = (array) json_decode( (string) wp_json_encode( $result->get_data() ), true );
-		$next = self::next( $route, $data, $request );
+		$next = self::next( $data, $request );
 		if ( '' !== $next ) {
 			status_header( 303 );
 			header( 'Location: ' . $next );
@@ -43,13 +43,30 @@ final class LoginPage {
 		return true;
 	}
 
+	/** Where a browser without JavaScript was going, when its form doesn't say: what its page was asked for, else that page. */
+	public static function came_from( \WP_REST_Request $request ): string {
+		$page = (string) $request->get_header( 'referer' );
+		if ( '' === $page || ! self::is_for( $request ) ) {
+			return '';
+		}
+		parse_str( (string) wp_parse_url( $page, PHP_URL_QUERY ), $asked );
+		if ( is_string( $asked['redirect_to'] ?? null ) ) {
+			return $asked['redirect_to'];
+		}
+		return '' !== LoginSettings::all()['redirect'] || str_contains( $page, 'wp-login.php' ) || str_contains( $page, Rest::NAMESPACE ) ? '' : $page;
+	}
+
+	/** Does a browser ask for a page? */
+	private static function is_for( \WP_REST_Request $request ): bool {
+		return str_contains( (string) $request->get_header( 'accept' ), 'text/html' );
+	}
+
 	/** Where an answer leads at once, '' when it is a page. */
-	private static function next( string $route, array $data, \WP_REST_Request $request ): string {
+	private static function next( array $data, \WP_REST_Request $request ): string {
 		if ( isset( $data['next'] ) && is_string( $data['next'] ) ) {
 			return wp_sanitize_redirect( $data['next'] );
 		}
-		$bound = '/login/bind/verify' === $route ? isset( $data['verified_ms'] ) : 'DELETE' === $request->get_method() && ! isset( $data['code'] );
-		return $bound ? wp_sanitize_redirect( wp_validate_redirect( self::text( $request, 'redirect' ), admin_url( 'profile.php' ) ) ) : '';
+		return isset( $data['verified_ms'] ) ? wp_sanitize_redirect( wp_validate_redirect( self::text( $request, 'redirect' ), admin_url( 'profile.php' ) ) ) : '';
 	}
 
 	private static function body( string $route, array $data, \WP_REST_Request $request ): string {
@@ -128,12 +145,13 @@ final class LoginPage {
 		foreach ( array( 'challenge', 'redirect', 'remember', '_wpnonce' ) as $name ) {
 			$all[ $name ] = self::text( $request, $name );
 		}
+		$all['redirect'] = Requests::redirect( $all['redirect'] ?: self::came_from( $request ) );
 		return array_filter( $all, static fn( string $value ): bool => '' !== $value );
 	}
 
 	/** The ways out. */
 	private static function ways( bool $binds, \WP_REST_Request $request ): string {
-		$redirect = Requests::redirect( self::text( $request, 'redirect' ) );
+		$redirect = self::carried( $request )['redirect'] ?? '';
 		$ways     = $binds
 			? array( BindPage::url( $redirect ) => __( 'Another number', 'nxt-cloud-chat' ) )
 			: array(
