@@ -47,6 +47,9 @@ pub struct Template {
     pub category: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub previous_category: String,
+    /// The category that it is to get within a day.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub correct_category: String,
     pub parameter_format: String,
     pub components: Value,
     pub rejected_reason: String,
@@ -56,6 +59,9 @@ pub struct Template {
     /// When it was edited while approved, world ms.
     #[serde(skip)]
     pub edits_ms: Vec<i64>,
+    /// Handed in again; its new text is told with the approval.
+    #[serde(skip)]
+    pub is_edited: bool,
 }
 
 impl Template {
@@ -169,12 +175,14 @@ pub fn create(w: &mut World, waba: &str, body: &Map<String, Value>) -> Result<Va
         status: "PENDING".into(),
         category: draft.category,
         previous_category: String::new(),
+        correct_category: String::new(),
         parameter_format: draft.parameter_format,
         components: draft.components,
         rejected_reason: "NONE".into(),
         quality: "UNKNOWN".into(),
         message_send_ttl_seconds: draft.ttl,
         edits_ms: vec![],
+        is_edited: false,
     };
     let answer = json!({"id": id, "status": template.status, "category": template.category});
     w.templates.by_id.insert(id.clone(), template);
@@ -227,6 +235,7 @@ pub fn edit(w: &mut World, id: &str, body: &Map<String, Value>) -> Result<Value,
     t.category = draft.category;
     t.message_send_ttl_seconds = draft.ttl.or(t.message_send_ttl_seconds);
     t.status = "PENDING".into();
+    t.is_edited = true;
     hand_in(w, id.to_string());
     Ok(json!({"success": true}))
 }
@@ -319,7 +328,11 @@ pub fn review(w: &mut World, id: &str) {
     if rejecting || t.name.starts_with("reject_") {
         set_status(w, id, "REJECTED", Some("INVALID_FORMAT"), None);
     } else {
+        let edited = std::mem::take(&mut t.is_edited).then(|| t.clone());
         set_status(w, id, "APPROVED", None, None);
+        if let Some(t) = edited {
+            tell_components(w, &t);
+        }
     }
 }
 
@@ -364,11 +377,59 @@ pub fn set_category(w: &mut World, id: &str, category: &str) {
         return;
     };
     t.previous_category = std::mem::replace(&mut t.category, category.into());
+    t.correct_category.clear();
     let t = t.clone();
     let mut value = head(&t);
     value["previous_category"] = json!(t.previous_category);
     value["new_category"] = json!(category);
     send(w, &t, "template_category_update", value);
+}
+
+/// Tells that the category will change in a day.
+pub fn announce_category(w: &mut World, id: &str, category: &str) {
+    let at = (w.now() + DAY_MS) / 1000;
+    let Some(t) = w.templates.by_id.get_mut(id) else {
+        return;
+    };
+    t.correct_category = category.into();
+    let t = t.clone();
+    let mut value = head(&t);
+    value["correct_category"] = json!(category);
+    value["new_category"] = json!(t.category);
+    value["category_update_timestamp"] = json!(at);
+    send(w, &t, "template_category_update", value);
+}
+
+/// Tells the texts of a template that was changed.
+fn tell_components(w: &mut World, t: &Template) {
+    let mut value = head(t);
+    for (kind, key) in [
+        ("HEADER", "message_template_title"),
+        ("BODY", "message_template_element"),
+        ("FOOTER", "message_template_footer"),
+    ] {
+        let text = template_rules::component(&t.components, kind).map(|c| &c["text"]);
+        if let Some(text) = text.filter(|text| text.is_string()) {
+            value[key] = text.clone();
+        }
+    }
+    let buttons =
+        template_rules::component(&t.components, "BUTTONS").and_then(|c| c["buttons"].as_array());
+    if let Some(buttons) = buttons {
+        value["message_template_buttons"] = buttons
+            .iter()
+            .map(|button| {
+                let mut told = Map::new();
+                for key in ["type", "text", "url", "phone_number"] {
+                    if let Some(text) = button.get(key) {
+                        told.insert(format!("message_template_button_{key}"), text.clone());
+                    }
+                }
+                Value::from(told)
+            })
+            .collect();
+    }
+    send(w, t, "message_template_components_update", value);
 }
 
 fn head(t: &Template) -> Value {

@@ -304,6 +304,64 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_approved_edit_and_a_category_to_come_are_told() {
+        let sim = Sim::relaxed().await;
+        let (url, got) = callback(&[200]).await;
+        sim.control("/sim/callback", &json!({ "url": url }).to_string())
+            .await;
+        let text = "Hello {{1}}, your parcel is here.";
+        let made = sim
+            .call("POST", PATH, &draft("a", "UTILITY", text))
+            .await
+            .json();
+        sim.idle().await;
+        let id = made["id"].as_str().unwrap();
+        let edit = json!({"components": [
+            {"type": "BODY", "text": "Another text."},
+            {"type": "BUTTONS", "buttons": [{"type": "URL", "text": "Go", "url": "https://shop.example"}]},
+        ]});
+        sim.call("POST", &format!("/v25.0/{id}"), &edit.to_string())
+            .await;
+        sim.idle().await;
+        sim.control(
+            &format!("/sim/templates/{id}"),
+            r#"{"correct_category":"MARKETING"}"#,
+        )
+        .await;
+        sim.idle().await;
+        let told: Vec<_> = bodies(&got)
+            .iter()
+            .map(|body| body["entry"][0]["changes"][0].clone())
+            .filter(|change| change["field"] != "message_template_status_update")
+            .collect();
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert_eq!(told[0]["field"], "message_template_components_update");
+        assert_eq!(
+            told[0]["value"]["message_template_element"],
+            "Another text."
+        );
+        assert_eq!(
+            told[0]["value"]["message_template_buttons"],
+            json!([{"message_template_button_type": "URL", "message_template_button_text": "Go", "message_template_button_url": "https://shop.example"}])
+        );
+        assert_eq!(told[1]["field"], "template_category_update");
+        assert_eq!(told[1]["value"]["new_category"], "UTILITY");
+        assert_eq!(told[1]["value"]["correct_category"], "MARKETING");
+        let node = sim
+            .call(
+                "GET",
+                &format!("/v25.0/{id}?fields=category,correct_category"),
+                "",
+            )
+            .await
+            .json();
+        assert_eq!(
+            node,
+            json!({"id": id, "category": "UTILITY", "correct_category": "MARKETING"})
+        );
+    }
+
+    #[tokio::test]
     async fn a_sample_is_uploaded_in_parts() {
         let sim = Sim::relaxed().await;
         let session = sim

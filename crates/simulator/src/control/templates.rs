@@ -37,9 +37,10 @@ struct Change {
     title: Option<String>,
     quality: Option<String>,
     category: Option<String>,
+    correct_category: Option<String>,
 }
 
-/// `{status, reason?, title?}`, `{quality}`, `{category}`: each is told by its webhook.
+/// `{status, reason?, title?}`, `{quality}`, `{category}` (at once), `{correct_category}` (in a day): each is told by its webhook.
 async fn change(State(app): State<Arc<App>>, Path(id): Path<String>, body: Bytes) -> Reply {
     let c: Change = read(&body)?;
     let mut w = app.world();
@@ -54,6 +55,9 @@ async fn change(State(app): State<Arc<App>>, Path(id): Path<String>, body: Bytes
     }
     if let Some(category) = &c.category {
         template::set_category(&mut w, &id, category);
+    }
+    if let Some(category) = &c.correct_category {
+        template::announce_category(&mut w, &id, category);
     }
     app.wake.notify_one();
     Ok(Json(

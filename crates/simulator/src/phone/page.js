@@ -125,18 +125,24 @@ async function learn( messages ) {
 const part = ( list, type ) => ( list || [] ).find( ( c ) => ( c.type || '' ).toLowerCase() === type );
 const filler = ( p ) => p.text || ( p.currency || p.date_time || {} ).fallback_value || '';
 
-/** A text of a registered template with what was sent for its variables; '' when it is not registered. */
-function filled( template, type ) {
-	const own = part( registered.get( keyOf( template ) ), type );
-	const sent = ( part( template.components, type ) || {} ).parameters || [];
-	return ( ( own && own.text ) || '' ).replace( /\{\{\s*(\w+)\s*\}\}/g, ( sign, name ) => {
+/** The text of a template's part, as it was registered, with what was sent for its variables; '' without one. */
+function filled( own, components, type ) {
+	const sent = ( part( components, type ) || {} ).parameters || [];
+	return ( ( part( own, type ) || {} ).text || '' ).replace( /\{\{\s*(\w+)\s*\}\}/g, ( sign, name ) => {
 		const value = /^\d+$/.test( name ) ? sent[ name - 1 ] : sent.find( ( p ) => p.parameter_name === name );
 		return value ? filler( value ) : sign;
 	} );
 }
 
+const ownOf = ( template ) => registered.get( keyOf( template ) ) || [];
+const values = ( template ) => ( ( part( template.components, 'body' ) || {} ).parameters || [] ).map( filler );
+
 function templateText( template ) {
-	return filled( template, 'body' ) || ( ( part( template.components, 'body' ) || {} ).parameters || [] ).map( filler ).join( ' · ' );
+	const own = ownOf( template );
+	if ( ( ( part( own, 'buttons' ) || {} ).buttons || [] ).some( ( b ) => b.type === 'OTP' ) ) {
+		return '*' + values( template ).join() + '* is your verification code.' + ( part( own, 'body' ).add_security_recommendation ? ' For your security, do not share this code.' : '' );
+	}
+	return filled( own, template.components, 'body' ) || values( template ).join( ' · ' );
 }
 
 function source( media ) {
@@ -150,6 +156,7 @@ function media( type, o ) {
 		case 'sticker':
 			return el( 'img', { src: url, alt: o.caption || ( type === 'image' ? 'Photo' : 'Sticker' ), loading: 'lazy' } );
 		case 'video':
+		case 'gif':
 			return el( 'video', { src: url, controls: true } );
 		case 'audio':
 			return el( 'audio', { src: url, controls: true } );
@@ -214,34 +221,74 @@ function openList( line, o ) {
 }
 
 function template( line, o ) {
-	const parts = [];
-	for ( const c of o.components || [] ) {
-		const type = ( c.type || '' ).toLowerCase();
-		const first = ( c.parameters || [] )[ 0 ] || {};
-		if ( type === 'header' && first.type && first.type !== 'text' && first[ first.type ] ) {
-			parts.push( media( first.type, first[ first.type ] ) );
-		} else if ( type === 'header' && first.text && ! filled( o, 'header' ) ) {
-			parts.push( el( 'div', { class: 'head' }, first.text ) );
-		}
-	}
-	const [ head, foot ] = [ filled( o, 'header' ), filled( o, 'footer' ) ];
-	if ( head ) {
-		parts.push( el( 'div', { class: 'head' }, head ) );
-	}
-	parts.push( el( 'div', { class: 'body' }, markup( templateText( o ) || '(no variables)' ) ), foot && el( 'div', { class: 'foot' }, foot ), el( 'div', { class: 'foot' }, 'Template ' + o.name + ' · ' + ( o.language || {} ).code ) );
-	const sent = ( o.components || [] ).filter( ( c ) => ( c.type || '' ).toLowerCase() === 'button' && ( c.sub_type || '' ).toLowerCase() === 'quick_reply' );
-	const own = ( part( registered.get( keyOf( o ) ), 'buttons' ) || {} ).buttons || [];
-	const payloadAt = ( index ) => ( ( ( sent.find( ( c ) => Number( c.index ) === index ) || {} ).parameters || [] )[ 0 ] || {} ).payload;
-	const quick = own.length
-		? own.map( ( b, index ) => ( { title: b.text, payload: payloadAt( index ) || b.text, type: b.type } ) ).filter( ( b ) => b.type === 'QUICK_REPLY' )
-		: sent.map( ( c ) => ( ( c.parameters || [] )[ 0 ] || {} ).payload || 'Reply' ).map( ( payload ) => ( { title: payload, payload } ) );
-	if ( quick.length ) {
-		parts.push( el( 'div', { class: 'buttons' }, ...quick.map( ( { title, payload } ) =>
-			el( 'button', { type: 'button', click: () => write( { type: 'button', id: payload, title, reply_to: line.wamid } ) }, title )
-		) ) );
-	}
-	return parts;
+	const own = ownOf( o );
+	const offer = ( part( own, 'limited_time_offer' ) || {} ).limited_time_offer;
+	const minutes = ( part( own, 'footer' ) || {} ).code_expiration_minutes;
+	const foot = minutes ? 'This code expires in ' + minutes + ' minute' + ( minutes === 1 ? '.' : 's.' ) : filled( own, o.components, 'footer' );
+	const cards = ( part( own, 'carousel' ) || {} ).cards || [];
+	const sent = ( part( o.components, 'carousel' ) || {} ).cards || [];
+	return [
+		...templateHead( own, o.components ),
+		offer && el( 'div', { class: 'head' }, '🎁 ' + offer.text ),
+		el( 'div', { class: 'body' }, markup( templateText( o ) || '(no variables)' ) ),
+		foot && el( 'div', { class: 'foot' }, foot ),
+		el( 'div', { class: 'foot' }, 'Template ' + o.name + ' · ' + ( o.language || {} ).code ),
+		sent.length ? el( 'div', { class: 'cards', tabindex: '0', role: 'group', 'aria-label': 'Cards' }, ...sent.map( ( card, at ) => {
+			const of = ( cards[ at ] || cards[ cards.length - 1 ] || {} ).components;
+			const text = filled( of, card.components, 'body' );
+			return el( 'div', { class: 'card' }, ...templateHead( of, card.components ), text && el( 'div', { class: 'body' }, markup( text ) ), templateButtons( line, of, card.components ) );
+		} ) ) : null,
+		templateButtons( line, own, o.components ),
+	];
 }
+
+/** The header of a template or of a card. */
+function templateHead( own, components ) {
+	const first = ( ( part( components, 'header' ) || {} ).parameters || [] )[ 0 ] || {};
+	if ( first.type === 'location' ) {
+		return [ place( first.location ) ];
+	}
+	if ( first.type === 'product' ) {
+		return [ el( 'div', { class: 'file' }, '🛍 ', ( first.product || {} ).product_retailer_id ) ];
+	}
+	if ( first.type && first.type !== 'text' && first[ first.type ] ) {
+		return [ media( first.type, first[ first.type ] ) ];
+	}
+	const text = filled( own, components, 'header' ) || first.text;
+	return text ? [ el( 'div', { class: 'head' }, text ) ] : [];
+}
+
+/** The buttons of a template or of a card: those that answer, lead elsewhere or copy do so; what opens in WhatsApp itself only stands there. */
+function templateButtons( line, own, components ) {
+	const sent = ( components || [] ).filter( ( c ) => ( c.type || '' ).toLowerCase() === 'button' );
+	const value = ( c ) => ( ( c || {} ).parameters || [] )[ 0 ] || {};
+	const known = ( part( own, 'buttons' ) || {} ).buttons;
+	const rows = known
+		? known.map( ( b, index ) => [ b, value( sent.find( ( c ) => Number( c.index ) === index ) ) ] )
+		: sent.filter( ( c ) => ( c.sub_type || '' ).toLowerCase() === 'quick_reply' ).map( ( c ) => [ { type: 'QUICK_REPLY', text: value( c ).payload || 'Reply' }, value( c ) ] );
+	return rows.length ? el( 'div', { class: 'buttons' }, ...rows.map( ( [ b, sentValue ] ) => templateButton( line, b, sentValue ) ) ) : null;
+}
+
+function templateButton( line, b, sent ) {
+	const link = ( href ) => ( /^(https?|tel):/i.test( href ) ? el( 'a', { href, target: '_blank', rel: 'noopener noreferrer' }, b.text ) : el( 'button', { type: 'button', disabled: true }, b.text ) );
+	switch ( b.type ) {
+		case 'QUICK_REPLY':
+			return el( 'button', { type: 'button', click: () => write( { type: 'button', id: sent.payload || b.text, title: b.text, reply_to: line.wamid } ) }, b.text );
+		case 'URL':
+			return link( ( b.url || '' ).replace( /\{\{.*$/, sent.text || '' ) );
+		case 'PHONE_NUMBER':
+			return link( 'tel:' + b.phone_number );
+		case 'COPY_CODE':
+		case 'OTP': {
+			const code = sent.coupon_code || sent.text || '';
+			return el( 'button', { type: 'button', title: code, click: () => navigator.clipboard && navigator.clipboard.writeText( code ) }, b.text || 'Copy code' );
+		}
+		default:
+			return el( 'button', { type: 'button', disabled: true }, b.text || b.type );
+	}
+}
+
+const place = ( o ) => el( 'div', { class: 'file' }, '📍 ', el( 'span', {}, o.name || 'Location', el( 'div', { class: 'foot' }, o.address || o.latitude + ', ' + o.longitude ) ) );
 
 function content( line ) {
 	const m = line.message;
@@ -256,7 +303,7 @@ function content( line ) {
 		case 'sticker':
 			return [ media( m.type, o ), o.caption ? el( 'div', { class: 'body' }, markup( o.caption ) ) : null ];
 		case 'location':
-			return [ el( 'div', { class: 'file' }, '📍 ', el( 'span', {}, o.name || 'Location', el( 'div', { class: 'foot' }, o.address || o.latitude + ', ' + o.longitude ) ) ) ];
+			return [ place( o ) ];
 		case 'contacts':
 			return o.map( ( c ) => el( 'div', { class: 'file' }, '👤 ', el( 'span', {}, c.name.formatted_name, el( 'div', { class: 'foot' }, ( ( c.phones || [] )[ 0 ] || {} ).phone || '' ) ) ) );
 		case 'interactive':
