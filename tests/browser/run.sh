@@ -1,23 +1,25 @@
 #!/usr/bin/env bash
 # The whole path in a real browser against a fresh site and a simulator; everything is stopped again at the end.
-#   tests/browser/run.sh [--db sqlite|mariadb] [--wp 6.8]      screenshots: build/screenshots/<db>
+#   tests/browser/run.sh [--db sqlite|mariadb] [--wp 6.8] [--name other]      screenshots: build/screenshots/<name, else db>
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../../tools/lib.sh"
-db=sqlite wp=6.8
+db=sqlite wp=6.8 name=
 while [ $# -gt 0 ]; do
 	case $1 in
 		--db) db=$2; shift ;;
 		--wp) wp=$2; shift ;;
+		--name) name=$2; shift ;;
 		*) die "unknown argument: $1" ;;
 	esac
 	shift
 done
 cd "$ROOT"
 tools/deps.sh test
-dir="$ROOT/build/browser-$db"
+name=${name:-$db}
+dir="$ROOT/build/browser-$name"
 [ ! -f "$dir/site.env" ] || { tools/stack.sh stop "$dir"; stop_group "$dir/run/simulator.pid"; }
-rm -rf "$dir" "build/screenshots/$db"
-mkdir -p "build/screenshots/$db"
+rm -rf "$dir" "build/screenshots/$name"
+mkdir -p "build/screenshots/$name"
 finish() { stop_group "$dir/run/simulator.pid"; tools/stack.sh stop "$dir" 2>/dev/null || true; }
 trap finish EXIT
 trap 'exit 130' INT TERM
@@ -33,6 +35,6 @@ chromium=$(command -v chromium || command -v google-chrome || command -v chromiu
 walk() { node tests/browser/path.mjs && node tests/browser/contacts.mjs && node tests/browser/imports.mjs && node tests/browser/consent.mjs && node tests/browser/templates.mjs && node tests/browser/editor.mjs; }
 rc=0
 SITE_URL=$URL ADMIN_USER=$ADMIN_USER ADMIN_PASSWORD=$ADMIN_PASSWORD SIMULATOR=$(cat "$dir/run/simulator.json") CHROMIUM=$chromium \
-	SHOTS="$ROOT/build/screenshots/$db" walk || rc=$?
+	SHOTS="$ROOT/build/screenshots/$name" walk || rc=$?
 if [ "$rc" != 0 ]; then tail -n 15 "$dir/log/debug.log" "$dir/log/php.log" "$dir/log/fpm.out" >&2 2>/dev/null || true; fi
 exit "$rc"
