@@ -10,8 +10,10 @@ mod graph;
 mod ini;
 mod live;
 mod log;
+mod login;
 mod message;
 mod phone;
+mod qr;
 mod site;
 mod spool;
 mod template;
@@ -87,8 +89,10 @@ pub fn module(module: ModuleBuilder) -> ModuleBuilder {
         graph::functions,
         live::functions,
         log::functions,
+        login::functions,
         message::functions,
         phone::functions,
+        qr::functions,
         site::functions,
         spool::functions,
         template::functions,

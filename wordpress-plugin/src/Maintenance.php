@@ -58,6 +58,8 @@ final class Maintenance {
 		Group\Groups::purge();
 		Template\TemplateCounts::hourly( self::TEMPLATES_BUDGET_S );
 		Template\TemplateSync::hourly( self::TEMPLATES_BUDGET_S );
+		Login\Housekeeping::hourly();
+		Audit\Audit::purge();
 		Webhook\Events::purge( Settings::all()['events_days'] );
 		try {
 			Account\Accounts::configure_front();

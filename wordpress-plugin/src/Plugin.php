@@ -54,6 +54,8 @@ final class Plugin {
 
 		// Login by one-time code, where it is switched on. WordPress has read the option already.
 		add_action( 'deleted_user', array( Login\Bindings::class, 'user_deleted' ) );
+		add_filter( 'nxtchat_template_uses', array( Login\LoginTemplate::class, 'uses' ), 10, 2 );
+		add_action( 'nxtchat_template_changed', array( Login\LoginNotices::class, 'template_changed' ), 10, 5 );
 		$login = maybe_unserialize( wp_load_alloptions()['nxtchat_login'] ?? '' );
 		self::login( is_array( $login ) ? $login : array() );
 		if ( ! empty( $login['enabled'] ) ) {
@@ -118,6 +120,8 @@ final class Plugin {
 
 		// Login.
 		Login\LoginRest::register();
+		Login\LoginAdminRest::register();
+		Rates\RatesRest::register();
 
 		// Segment, and the list of contacts.
 		Segment\SegmentRest::register();
@@ -243,6 +247,9 @@ final class Plugin {
 		add_action( 'enqueue_block_editor_assets', array( Consent\ConsentBlock::class, 'enqueue' ) );
 		add_action( 'enqueue_block_assets', array( Consent\ConsentBlock::class, 'style' ) );
 
+		// Login: nobody gets a code, the cap is near.
+		add_action( 'admin_notices', array( Login\LoginNotices::class, 'show' ) );
+
 		// Login: the block in the editor.
 		add_action( 'enqueue_block_editor_assets', array( Login\LoginBlock::class, 'enqueue' ) );
 		add_action( 'enqueue_block_assets', array( Login\LoginBlock::class, 'style' ) );
@@ -304,6 +311,9 @@ final class Plugin {
 
 		// Template.
 		\WP_CLI::add_command( 'nxtchat template', Template\TemplateCommand::class );
+
+		// Login.
+		\WP_CLI::add_command( 'nxtchat login', Login\LoginCommand::class );
 
 		// Segment.
 		\WP_CLI::add_command( 'nxtchat segment', Segment\SegmentCommand::class );

@@ -174,6 +174,18 @@ abstract class Store {
 	}
 
 	/**
+	 * Runs one UPDATE or DELETE (never an upsert: databases count those differently).
+	 *
+	 * @return int Rows that it changed; on MySQL those that were the same already do not count.
+	 * @throws StoreError
+	 */
+	protected static function affect( string $sql ): int {
+		$rows = self::quietly( static fn( $wpdb ) => $wpdb->query( $sql ) );
+		self::check( false !== $rows );
+		return (int) $rows;
+	}
+
+	/**
 	 * Runs one SELECT.
 	 *
 	 * @return list<array<string, string|null>>

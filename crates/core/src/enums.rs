@@ -259,6 +259,34 @@ stored! {
 }
 
 stored! {
+    /// What a challenge is for.
+    ChallengeKind, "CHALLENGE_KIND" {
+        /// A visitor logs in.
+        Login = 1, "login", "LOGIN";
+        /// A user proves a number for their account.
+        Bind = 2, "bind", "BIND";
+        /// A visitor sends a word and then logs in.
+        Word = 3, "word", "WORD";
+    }
+}
+
+stored! {
+    /// How far a challenge has come.
+    ChallengeState, "CHALLENGE" {
+        /// A code can be typed in.
+        Live = 1, "live", "LIVE";
+        /// The right code was typed in; the browser is on its way to the login.
+        Verified = 2, "verified", "VERIFIED";
+        /// It did what it was for.
+        Used = 3, "used", "USED";
+        /// All attempts were wrong.
+        Exhausted = 4, "exhausted", "EXHAUSTED";
+        /// The word has not come yet.
+        Waiting = 5, "waiting", "WAITING";
+    }
+}
+
+stored! {
     /// Where an import's people come from.
     ImportKind, "IMPORT_KIND" {
         /// A CSV or TSV file.
@@ -450,6 +478,32 @@ pub const ALL: &[(&str, i64)] = &[
         ImportState::Undoing.value(),
     ),
     (ImportState::Undone.constant(), ImportState::Undone.value()),
+    (
+        ChallengeKind::Login.constant(),
+        ChallengeKind::Login.value(),
+    ),
+    (ChallengeKind::Bind.constant(), ChallengeKind::Bind.value()),
+    (ChallengeKind::Word.constant(), ChallengeKind::Word.value()),
+    (
+        ChallengeState::Live.constant(),
+        ChallengeState::Live.value(),
+    ),
+    (
+        ChallengeState::Verified.constant(),
+        ChallengeState::Verified.value(),
+    ),
+    (
+        ChallengeState::Used.constant(),
+        ChallengeState::Used.value(),
+    ),
+    (
+        ChallengeState::Exhausted.constant(),
+        ChallengeState::Exhausted.value(),
+    ),
+    (
+        ChallengeState::Waiting.constant(),
+        ChallengeState::Waiting.value(),
+    ),
 ];
 
 #[cfg(test)]
@@ -474,6 +528,16 @@ mod tests {
         every.extend(ContactLog::EVERY.iter().map(|v| (v.constant(), v.value())));
         every.extend(ImportKind::EVERY.iter().map(|v| (v.constant(), v.value())));
         every.extend(ImportState::EVERY.iter().map(|v| (v.constant(), v.value())));
+        every.extend(
+            ChallengeKind::EVERY
+                .iter()
+                .map(|v| (v.constant(), v.value())),
+        );
+        every.extend(
+            ChallengeState::EVERY
+                .iter()
+                .map(|v| (v.constant(), v.value())),
+        );
         assert_eq!(every, ALL);
         assert!(ALL.contains(&("STATE_QUEUED", 10)) && ALL.contains(&("IDENTITY_PARENT_BSUID", 4)));
     }

@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace NxtChat\Account;
 
 use NxtChat\Log;
+use NxtChat\Login\LoginKey;
 use NxtChat\Native;
 use NxtChat\Privacy\Suppressions;
 use NxtChat\Native\Exception\Exception as NativeException;
@@ -352,6 +353,7 @@ final class Accounts {
 			++$count;
 		}
 		Suppressions::reseal( $old_key );
+		LoginKey::reseal( $old_key );
 		self::configure_front();
 		return $count;
 	}
@@ -369,7 +371,7 @@ final class Accounts {
 		} catch ( NativeException $e ) {
 			return false;
 		}
-		return Suppressions::opens();
+		return Suppressions::opens() && LoginKey::opens();
 	}
 
 	private static function missing(): \WP_Error {

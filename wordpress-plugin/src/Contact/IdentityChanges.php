@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace NxtChat\Contact;
 
+use NxtChat\Login\Bindings;
 use NxtChat\Native;
 use NxtChat\Site;
 
@@ -57,6 +58,9 @@ final class IdentityChanges {
 		$known  = '' === $change['wamid'] ? 0 : MergeStore::contact_of_message( $change['wamid'] );
 		if ( $known > 0 ) {
 			return $known; // Told before.
+		}
+		if ( '' !== $change['phone'] ) {
+			Bindings::changed( array_column( array_filter( $person['identities'], static fn( array $of ): bool => Contacts::PHONE === $of[0] ), 1 ) );
 		}
 		$owners = MergeStore::owners( array_merge( $person['identities'], $new ) );
 		$holder = 0;

@@ -72,7 +72,7 @@ final class LoginForm {
 		return sprintf(
 			'<form class="nxtchat-login nxtchat-login--%1$s %2$s" method="post" action="%3$sstart" accept-charset="utf-8" data-nxtchat-login="login" data-base="%3$s" data-texts="%4$s"%5$s>
 <input type="hidden" name="redirect" value="%6$s">
-<div class="nxtchat-login__step" data-step="phone">%7$s%8$s<p class="nxtchat-login__problem" role="alert" data-problem id="%9$s-phone-problem"></p>%10$s%11$s</div>
+<div class="nxtchat-login__step" data-step="phone">%7$s<p class="nxtchat-login__problem" role="alert" data-problem id="%8$s-phone-problem"></p>%9$s%10$s%11$s</div>
 %12$s%13$s
 <p class="nxtchat-login__status" role="status" data-status></p>
 </form>',
@@ -83,8 +83,8 @@ final class LoginForm {
 			empty( $of['here'] ) ? '' : ' data-here="1"',
 			esc_url( $of['redirect'] ?? '' ),
 			self::number_fields( $id, $skin, self::country( $of['country'] ?? '' ) ),
-			$remember,
 			$id,
+			$remember,
 			self::submit( 'send', $button, $skin ),
 			'' === $ways ? '' : '<p class="nxtchat-login__ways">' . $ways . '</p>',
 			self::code_step( $id, $skin, __( 'Log in', 'nxt-cloud-chat' ), $password ),
@@ -162,7 +162,8 @@ final class LoginForm {
 			esc_attr( self::SKINS[ $skin ][1] ),
 			esc_attr( $typed )
 		);
-		$label = sprintf( '<label for="%s-phone">%s</label>', esc_attr( $id ), esc_html__( 'Your WhatsApp number', 'nxt-cloud-chat' ) );
+		// In a profile's table the line is named already.
+		$label = sprintf( '<label for="%s-phone"%s>%s</label>', esc_attr( $id ), 'admin' === $skin ? ' class="nxtchat-login__hidden"' : '', esc_html__( 'Your WhatsApp number', 'nxt-cloud-chat' ) );
 		if ( 1 === count( $countries ) ) {
 			return sprintf( '<div class="nxtchat-login__field %s">%s<div class="nxtchat-login__number"><span class="nxtchat-login__face" title="%s">+%d</span><input type="hidden" name="country" value="%s">%s</div></div>', esc_attr( self::SKINS[ $skin ][0] ), $label, esc_attr( (string) current( $countries )[1] ), current( $countries )[0], esc_attr( (string) key( $countries ) ), $input );
 		}

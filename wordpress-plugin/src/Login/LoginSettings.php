@@ -83,12 +83,18 @@ final class LoginSettings {
 	private static ?array $read = null;
 	private static mixed $raw   = null;
 
+	/** For a preview. */
+	private static ?array $as_if = null;
+
 	/**
 	 * All settings.
 	 *
 	 * @return array{enabled: bool, account_id: int, template_id: int, digits: int, lifetime_s: int, attempts: int, resend_s: int, countries: list<string>, all_countries: bool, register: bool, excluded_roles: list<string>, remember: bool, on_wp_login: bool, on_woocommerce: bool, word: bool, stale_months: int, proxies: list<string>, proxy_header: string, budgets: array<string, array{0: int, 1: int, 2: int}>, guesses_day: int, cap_day: int, cap_money: float, alarm_email: string, redirect: string, migrate: array{enabled: bool, roles: list<string>, until: string, text: string}}
 	 */
 	public static function all(): array {
+		if ( null !== self::$as_if ) {
+			return self::$as_if;
+		}
 		$stored = get_option( self::OPTION, array() );
 		if ( null === self::$read || $stored !== self::$raw ) {
 			self::$raw  = $stored;
@@ -106,18 +112,37 @@ final class LoginSettings {
 		return self::DEFAULTS;
 	}
 
-	/** Countries whose numbers may log in, ISO codes. */
-	public static function countries(): array {
+	/**
+	 * Runs $work as if these were the settings, and returns its result.
+	 *
+	 * @template T
+	 * @param array<string, mixed> $change Values by name; what is not valid counts as not given.
+	 * @param callable(): T        $work
+	 * @return T
+	 */
+	public static function as_if( array $change, callable $work ): mixed {
+		$schema = self::schema();
+		$change = array_filter( array_intersect_key( $change, $schema ), static fn( $value, string $key ): bool => true === rest_validate_value_from_schema( $value, $schema[ $key ], $key ), ARRAY_FILTER_USE_BOTH );
+		self::$as_if = $change + self::all();
+		try {
+			return $work();
+		} finally {
+			self::$as_if = null;
+		}
+	}
+
+	/** Countries whose numbers may log in, ISO codes. @param list<array>|null $accounts Accounts::all(), when it was read already. */
+	public static function countries( ?array $accounts = null ): array {
 		$settings = self::all();
 		if ( $settings['all_countries'] ) {
 			return array_keys( Countries::all() );
 		}
-		return $settings['countries'] ? $settings['countries'] : array_values( array_filter( array( self::own_country() ) ) );
+		return $settings['countries'] ? $settings['countries'] : array_values( array_filter( array( self::own_country( $accounts ) ) ) );
 	}
 
 	/** The site's own country: that of its first account, else that of its language; '' when neither tells. */
-	public static function own_country(): string {
-		foreach ( Accounts::all() as $account ) {
+	public static function own_country( ?array $accounts = null ): string {
+		foreach ( $accounts ?? Accounts::all() as $account ) {
 			if ( Countries::has( (string) $account['default_country'] ) ) {
 				return (string) $account['default_country'];
 			}
@@ -250,6 +275,9 @@ final class LoginSettings {
 		}
 		foreach ( array( 'countries', 'excluded_roles', 'proxies' ) as $key ) {
 			$settings[ $key ] = array_values( array_unique( array_map( 'trim', $settings[ $key ] ) ) );
+		}
+		if ( $settings['enabled'] ) {
+			LoginKey::sealed(); // Made now: the first visitor finds it.
 		}
 		$settings['redirect'] = esc_url_raw( trim( $settings['redirect'] ) );
 		update_option( self::OPTION, array_filter( $settings, static fn( $value, string $key ): bool => $value !== self::DEFAULTS[ $key ], ARRAY_FILTER_USE_BOTH ), true );

@@ -44,10 +44,11 @@ final class SendMessage {
 	/**
 	 * Sends.
 	 *
-	 * @param array{conversation_id?: int, account_id?: int, to?: string, ref?: string, message: array<string, mixed>, reply_to?: int, origin: int, user_id?: int, purpose?: string, later?: bool} $request
+	 * @param array{conversation_id?: int, account_id?: int, to?: string, ref?: string, message: array<string, mixed>, reply_to?: int, origin: int, user_id?: int, purpose?: string, later?: bool, secrets?: list<string>} $request
 	 *        conversation_id, or account_id with `to` (a number in any spelling, or a BSUID). ref: a ULID, made here when missing.
 	 *        message: Cloud API body without recipient. reply_to: id of a message of this conversation. purpose: what a template is
-	 *        for, 'marketing' (if not said), 'utility' or 'login'. later: only write it down; the sweep sends it.
+	 *        for, 'marketing' (if not said), 'utility' or 'login'. later: only write it down; the sweep sends it. secrets: what is in the
+	 *        message and must not be kept (a one-time code): the row has dots in its place, and nobody but this call can send it.
 	 * @return array{created: bool, message: array<string, mixed>}|\WP_Error Message JSON, whatever the outcome; created false when the ref was there already.
 	 */
 	public static function send( array $request ): array|\WP_Error {
@@ -76,12 +77,14 @@ final class SendMessage {
 		$credentials = Accounts::credentials( $target['account_id'] ); // Throws before anything is written.
 
 		$now = Site::now_ms();
-		$row = MessageStore::transaction_again( static fn() => self::write( $request, $target, $message, $purpose, $template, $ref, $now ) );
+		$secrets = $request['secrets'] ?? array();
+		$kept    = $secrets ? self::masked( array( $message, $template ), $secrets ) : array( $message, $template );
+		$row     = MessageStore::transaction_again( static fn() => self::write( $request, $target, $kept[0], $purpose, $kept[1], $ref, $now ) );
 		if ( is_wp_error( $row ) ) {
 			return $row;
 		}
 		Live::bump();
-		$mine = ! empty( $request['later'] ) || self::deliver( $row, $credentials );
+		$mine = ! empty( $request['later'] ) || self::deliver( $row, $credentials, $secrets ? $message : null );
 		return array(
 			'created' => $mine,
 			'message' => Messages::some( array( (int) $row['id'] ) )[0],
@@ -258,10 +261,13 @@ final class SendMessage {
 		 * @param array|\WP_Error $message Cloud API body without messaging_product. Return WP_Error to stop it.
 		 * @param array           $context `account_id`, `conversation_id`, `contact_id`, `ref`, `origin`, `user_id`, `purpose` ('' = not said).
 		 */
-		$message = apply_filters( 'nxtchat_pre_send', $message, $context );
-		if ( is_wp_error( $message ) ) {
-			return $message;
+		$secrets  = $request['secrets'] ?? array();
+		$filtered = apply_filters( 'nxtchat_pre_send', $secrets ? self::masked( $message, $secrets ) : $message, $context );
+		if ( is_wp_error( $filtered ) ) {
+			return $filtered;
 		}
+		// A message with a one-time code can be stopped, not changed: others see it with dots.
+		$message  = $secrets ? $message : $filtered;
 		$problems = Native\message_check( $message );
 		if ( $problems ) {
 			return new \WP_Error(
@@ -355,6 +361,9 @@ final class SendMessage {
 		if ( null === $row ) {
 			throw new StoreError( 'The message was not written.', StoreError::RETRY );
 		}
+		if ( Native\ORIGIN_LOGIN === (int) $request['origin'] ) {
+			return $row; // A code is no conversation: nobody's inbox moves.
+		}
 		Conversations::advance(
 			array(
 				array(
@@ -373,12 +382,28 @@ final class SendMessage {
 		return $row;
 	}
 
+	/** Dots in the place of what must not be kept. @param list<string> $secrets */
+	private static function masked( array $message, array $secrets ): array {
+		$dots = array();
+		foreach ( $secrets as $secret ) {
+			$dots[ $secret ] = str_repeat( '•', mb_strlen( $secret ) );
+		}
+		array_walk_recursive(
+			$message,
+			static function ( &$value ) use ( $dots ): void {
+				$value = is_string( $value ) ? strtr( $value, $dots ) : $value;
+			}
+		);
+		return $message;
+	}
+
 	/**
 	 * Claims a queued row, sends it, writes the outcome down.
 	 *
+	 * @param array<string, mixed>|null $message What is sent, null = what the row holds.
 	 * @return bool False when somebody else has it.
 	 */
-	private static function deliver( array $row, array $credentials ): bool {
+	private static function deliver( array $row, array $credentials, ?array $message = null ): bool {
 		$id    = (int) $row['id'];
 		$token = Native\ulids( 1 )[0];
 		MessageStore::claim( $id, $token, Site::now_ms() );
@@ -387,7 +412,7 @@ final class SendMessage {
 		}
 		try {
 			// What is shown of a template stays here.
-			$message = array_diff_key( (array) json_decode( (string) $row['payload'], true ), array( TemplateMessage::KEY => true ) );
+			$message = $message ?? array_diff_key( (array) json_decode( (string) $row['payload'], true ), array( TemplateMessage::KEY => true ) );
 			$answer  = Native\message_send( $credentials, $message, (string) $row['ref'] );
 		} catch ( Native\Exception\InvalidInput $e ) {
 			$answer = array(
@@ -459,6 +484,9 @@ final class SendMessage {
 		if ( is_wp_error( $allowed ) ) {
 			$code = self::ERROR_NOT_ALLOWED;
 			$text = $allowed->get_error_message();
+		} elseif ( Native\ORIGIN_LOGIN === (int) $row['origin'] ) {
+			$code = self::ERROR_NOT_ALLOWED;
+			$text = __( 'The code of this message was not kept, so it can\'t be sent any more.', 'nxt-cloud-chat' );
 		} elseif ( Native\TYPE_TEMPLATE === (int) $row['type'] && ! Consents::allows( (int) $row['contact_id'], self::purpose_of( $row ) ) ) {
 			$code = Heard::ERROR_STOPPED;
 			$text = Consents::refuses( self::purpose_of( $row ) )->get_error_message();

@@ -13,6 +13,7 @@ use NxtChat\Contact\Contacts;
 use NxtChat\Import\ImportForget;
 use NxtChat\Live\Live;
 use NxtChat\Log;
+use NxtChat\Login\Bindings;
 use NxtChat\Native;
 use NxtChat\Site;
 use NxtChat\StoreError;
@@ -126,6 +127,7 @@ final class Erasure {
 		);
 		StoredWebhooks::forget( $traces['identities'], $last ); // What was taken in meanwhile.
 		ImportForget::people( $traces['phones'], $traces['emails'], $traces['names'] );
+		Bindings::forget( $traces['phones'] );
 		return count( $gone );
 	}
 

@@ -11,6 +11,7 @@ namespace NxtChat\Privacy;
 
 use NxtChat\Consent\Consents;
 use NxtChat\Contact\Contacts;
+use NxtChat\Login\LoginPrivacy;
 use NxtChat\Message\Messages;
 use NxtChat\Native;
 use NxtChat\Rest;
@@ -26,7 +27,7 @@ final class PersonalData {
 	 * A contact as JSON. Its messages come in pages: the later ones alone.
 	 *
 	 * @param string $cursor '' or `next` of the answer before.
-	 * @return array{exported_ms?: int, contact?: array, identities?: list, groups?: list<string>, fields?: object, consents?: list, timeline?: list, conversations?: list, merged?: list, imports?: list, messages: list<array>, next: ?string}|\WP_Error
+	 * @return array{exported_ms?: int, contact?: array, identities?: list, groups?: list<string>, fields?: object, consents?: list, timeline?: list, conversations?: list, logins?: list, merged?: list, imports?: list, messages: list<array>, next: ?string}|\WP_Error
 	 */
 	public static function json( int $id, string $cursor ): array|\WP_Error {
 		$contact = Contacts::json( array( $id ), true )[ $id ] ?? null;
@@ -79,6 +80,7 @@ final class PersonalData {
 				PrivacyStore::of( 'contact_log', array( $id ), 'at_ms, id' )
 			),
 			'conversations' => array_map( array( self::class, 'numbers' ), PrivacyStore::of( 'conversations', array( $id ), 'id' ) ),
+			'logins'        => LoginPrivacy::of_phones( array_column( array_filter( PrivacyStore::of( 'contact_identities', array( $id ) ), static fn( $i ) => Native\IDENTITY_PHONE === (int) $i['kind'] ), 'value' ) ),
 			'merged'        => array_map(
 				static fn( $merge ) => array( 'at_ms' => (int) $merge['at_ms'] ) + array_intersect_key( (array) ( json_decode( $merge['snapshot_json'], true )['gone'] ?? array() ), array_flip( array( 'name', 'profile_name', 'email', 'country', 'language', 'source' ) ) ),
 				PrivacyStore::merges_into( array( $id ) )

@@ -15,6 +15,7 @@ use NxtChat\Contact\Contacts;
 use NxtChat\Contact\IdentityChanges;
 use NxtChat\Conversation\Conversations;
 use NxtChat\Log;
+use NxtChat\Login\WordLogin;
 use NxtChat\Message\Messages;
 use NxtChat\Message\Statuses;
 use NxtChat\Native;
@@ -51,6 +52,9 @@ final class Batch {
 	/** What people said about consent. */
 	private Heard $consent;
 
+	/** Words with which visitors log in; null where that is switched off. */
+	private ?WordLogin $words;
+
 	/** Counters for the drain's report. */
 	public int $events = 0;
 
@@ -73,6 +77,8 @@ final class Batch {
 	public function __construct( array $items, private array $accounts, private string $token ) {
 		$this->now     = Site::now_ms();
 		$this->consent = new Heard();
+		$login         = wp_load_alloptions()['nxtchat_login'] ?? ''; // Read already: costs nothing, loads nothing.
+		$this->words   = '' !== $login && WordLogin::is_on() ? new WordLogin() : null;
 		foreach ( $items as $item ) {
 			$this->read( $item );
 		}
@@ -99,6 +105,7 @@ final class Batch {
 			Accounts::apply_events( $this->account_events, $this->heard );
 		}
 		$this->consent->write( $contacts, $this->new );
+		$this->words?->apply( $this->new );
 		if ( $this->templates ) {
 			TemplateEvents::apply( $this->templates );
 		}
@@ -112,6 +119,7 @@ final class Batch {
 		if ( $this->consent->has_news() ) {
 			$this->consent->tell();
 		}
+		$this->words?->tell();
 		Statuses::tell( $this->changes );
 		if ( $this->received && false !== has_action( 'nxtchat_message_received' ) ) {
 			foreach ( Messages::some( $this->received ) as $message ) {
@@ -231,6 +239,7 @@ final class Batch {
 		$event['window']  = $wrote && '' === ( $event['group_id'] ?? '' ) && ! in_array( $event['type'], self::NO_WINDOW, true );
 		if ( $wrote && '' === ( $event['group_id'] ?? '' ) ) {
 			$this->consent->message( $event, $event['person_'] );
+			$this->words?->message( $event );
 		}
 		$this->persons[]  = $this->person( $identities, $event, $wrote, true );
 		$this->messages[] = $event;

@@ -1,0 +1,70 @@
+<?php
+/**
+ * SQL of bindings.
+ *
+ * @package NxtChat
+ */
+
+declare(strict_types=1);
+
+namespace NxtChat\Login;
+
+use NxtChat\Schema;
+use NxtChat\Store;
+
+/** Table bindings: one number a user, one user a number. */
+final class BindingStore extends Store {
+
+	public static function of_user( int $user_id ): ?array {
+		return self::rows( 'SELECT * FROM ' . Schema::table( 'bindings' ) . " WHERE user_id = $user_id" )[0] ?? null;
+	}
+
+	public static function of_phone( string $phone ): ?array {
+		return self::rows( 'SELECT * FROM ' . Schema::table( 'bindings' ) . ' WHERE phone = ' . self::literal( $phone ) )[0] ?? null;
+	}
+
+	/** Binds, unless the user or the number is taken: then nothing happens. */
+	public static function add( int $user_id, string $phone, int $now ): void {
+		self::insert( Schema::table( 'bindings' ), array( 'user_id', 'phone', 'verified_ms', 'seen_ms', 'created_ms' ), array( array( $user_id, $phone, $now, $now, $now ) ), 'INSERT IGNORE' );
+	}
+
+	public static function remove( int $user_id ): bool {
+		return self::affect( 'DELETE FROM ' . Schema::table( 'bindings' ) . " WHERE user_id = $user_id" ) > 0;
+	}
+
+	/** @param list<string> $phones @return list<int> Users who had one of them. */
+	public static function remove_phones( array $phones ): array {
+		$in    = self::in( $phones );
+		$users = array_map( 'intval', array_column( self::rows( 'SELECT user_id FROM ' . Schema::table( 'bindings' ) . " WHERE phone IN $in" ), 'user_id' ) );
+		if ( $users ) {
+			self::write( 'DELETE FROM ' . Schema::table( 'bindings' ) . " WHERE phone IN $in" );
+		}
+		return $users;
+	}
+
+	/** Somebody logged in with it. */
+	public static function seen( int $user_id, int $now ): void {
+		self::write( 'UPDATE ' . Schema::table( 'bindings' ) . " SET seen_ms = $now WHERE user_id = $user_id" );
+	}
+
+	/** These numbers must be verified again. @param list<string> $phones */
+	public static function stale( array $phones, int $reason ): void {
+		self::write( 'UPDATE ' . Schema::table( 'bindings' ) . " SET stale = $reason WHERE phone IN " . self::in( $phones ) );
+	}
+
+	/** @param list<int>|null $users Only these, null = all. @return list<array> The newest first, $limit + 1 at most. */
+	public static function page( ?array $users, int $before_id, int $limit ): array {
+		$where = array( '1 = 1' );
+		if ( null !== $users ) {
+			$where[] = 'user_id IN ' . self::in( $users );
+		}
+		if ( $before_id > 0 ) {
+			$where[] = "id < $before_id";
+		}
+		return self::rows( 'SELECT * FROM ' . Schema::table( 'bindings' ) . ' WHERE ' . implode( ' AND ', $where ) . ' ORDER BY id DESC LIMIT ' . ( $limit + 1 ) );
+	}
+
+	public static function count(): int {
+		return (int) self::scalar( 'SELECT COUNT(*) FROM ' . Schema::table( 'bindings' ) );
+	}
+}
