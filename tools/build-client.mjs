@@ -25,6 +25,7 @@ const screens = {
 	inbox: 'conversation/index.tsx',
 	history: 'message/index.tsx',
 	template: 'template/index.tsx',
+	login: 'login/index.tsx',
 };
 
 /** What one screen may weigh, gzipped bytes of its script. */

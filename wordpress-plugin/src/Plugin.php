@@ -54,10 +54,12 @@ final class Plugin {
 
 		// Login by one-time code, where it is switched on. WordPress has read the option already.
 		add_action( 'deleted_user', array( Login\Bindings::class, 'user_deleted' ) );
-		add_filter( 'nxtchat_template_uses', array( Login\LoginTemplate::class, 'uses' ), 10, 2 );
-		add_action( 'nxtchat_template_changed', array( Login\LoginNotices::class, 'template_changed' ), 10, 5 );
 		$login = maybe_unserialize( wp_load_alloptions()['nxtchat_login'] ?? '' );
 		self::login( is_array( $login ) ? $login : array() );
+		if ( ! empty( $login['template_id'] ) ) {
+			add_filter( 'nxtchat_template_uses', array( Login\LoginTemplate::class, 'uses' ), 10, 2 );
+			add_action( 'nxtchat_template_changed', array( Login\LoginNotices::class, 'template_changed' ), 10, 5 );
+		}
 		if ( ! empty( $login['enabled'] ) ) {
 			self::login_core();
 		}

@@ -23,6 +23,7 @@ final class Screen {
 		'contact'  => Capabilities::VIEW,
 		'template' => Capabilities::VIEW,
 		'history'  => Capabilities::VIEW,
+		'login'    => Capabilities::MANAGE,
 		'account'  => Capabilities::MANAGE,
 	);
 
@@ -31,7 +32,7 @@ final class Screen {
 		return admin_url( 'admin.php?page=nxtchat-' . $screen );
 	}
 
-	/** WhatsApp → Inbox, Contacts, Templates, History, Accounts. */
+	/** WhatsApp → Inbox, Contacts, Templates, History, Login, Accounts. */
 	public static function menu(): void {
 		$titles  = self::titles();
 		$view    = current_user_can( Capabilities::VIEW );
@@ -90,6 +91,7 @@ final class Screen {
 			'contact'  => __( 'Contacts', 'nxt-cloud-chat' ),
 			'template' => __( 'Templates', 'nxt-cloud-chat' ),
 			'history'  => __( 'History', 'nxt-cloud-chat' ),
+			'login'    => __( 'Login', 'nxt-cloud-chat' ),
 			'account'  => __( 'Accounts', 'nxt-cloud-chat' ),
 		);
 	}

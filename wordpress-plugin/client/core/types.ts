@@ -4,11 +4,11 @@
 import type { Consent, ContactLog, Direction, FieldType, MessageType, Origin, State } from './enums';
 
 export interface Boot {
-	screen: 'inbox' | 'contact' | 'template' | 'history' | 'account';
+	screen: 'inbox' | 'contact' | 'template' | 'history' | 'login' | 'account';
 	caps: { manage: boolean; view: boolean; reply: boolean; contacts: boolean };
 	live: LiveAccess | null;
 	accounts: AccountSummary[];
-	links: { inbox: string; contact: string; template: string; history: string; account: string };
+	links: { inbox: string; contact: string; template: string; history: string; login: string; account: string };
 	locale: string;
 	/** A person said that this site is a copy. */
 	is_copy: boolean;

@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace NxtChat\Health;
 
 use NxtChat\Account\Accounts;
+use NxtChat\Login\LoginReady;
 use NxtChat\Native;
 use NxtChat\Plugin;
 use NxtChat\Schema;
@@ -20,7 +21,7 @@ use NxtChat\Site;
 final class Checks {
 
 	/** Every check, in the order in which a person would look. */
-	public const ALL = array( 'extension', 'tables', 'directory', 'private', 'key', 'spool', 'webhook', 'home', 'accounts', 'cron' );
+	public const ALL = array( 'extension', 'tables', 'directory', 'private', 'key', 'spool', 'webhook', 'home', 'accounts', 'login', 'cron' );
 
 	/** Checks that fetch something and may take seconds. */
 	public const SLOW = array( 'private' );
@@ -66,6 +67,7 @@ final class Checks {
 			'webhook'   => __( 'Webhook', 'nxt-cloud-chat' ),
 			'home'      => __( 'Live site or copy', 'nxt-cloud-chat' ),
 			'accounts'  => __( 'Accounts', 'nxt-cloud-chat' ),
+			'login'     => __( 'Login by WhatsApp', 'nxt-cloud-chat' ),
 			'cron'      => __( 'Scheduled work', 'nxt-cloud-chat' ),
 		);
 	}
@@ -198,6 +200,11 @@ final class Checks {
 		}
 		/* translators: %d: a number */
 		return array( 'ok', sprintf( _n( '%d account.', '%d accounts.', count( $accounts ), 'nxt-cloud-chat' ), count( $accounts ) ) );
+	}
+
+	/** Switched on, does it work? @return list<string> */
+	private static function login(): array {
+		return LoginReady::check();
 	}
 
 	/** @return list<string> */
