@@ -10,7 +10,7 @@ declare(strict_types=1);
 namespace NxtChat\Tests\Login;
 
 use NxtChat\Login\Bindings;
-use NxtChat\Login\BindingStore;
+use NxtChat\Login\NumberStore;
 use NxtChat\Login\ChallengeStore;
 use NxtChat\Login\LoginSettings;
 use NxtChat\Login\Verification;
@@ -272,7 +272,7 @@ final class FlowTest extends LoginCase {
 		wp_set_current_user( 0 );
 		self::assertSame( home_url( '/' ), $this->sign_on( $done ) );
 		foreach ( array( '//evil.example', 'https://evil.example', "javascript:alert(1)", "https://evil.example\n", '\\\\evil.example', 'http:evil.example', '/\\evil.example' ) as $bad ) {
-			$to = \NxtChat\Login\Requests::redirect( $bad );
+			$to = \NxtChat\Login\CodeRequest::redirect( $bad );
 			self::assertTrue( '' === $to || ! str_contains( (string) wp_parse_url( $to, PHP_URL_HOST ), 'evil' ), "$bad became $to" );
 		}
 	}
@@ -371,7 +371,7 @@ final class FlowTest extends LoginCase {
 		$this->user();
 		$answer = array();
 		$start  = $this->queries( function () use ( &$answer ): void {
-			$answer = \NxtChat\Login\Requests::start( array( 'phone' => self::ADA ) );
+			$answer = \NxtChat\Login\CodeRequest::start( array( 'phone' => self::ADA ) );
 		} );
 		self::assertIsArray( $answer );
 		self::assertLessThanOrEqual( 8, count( $start ), implode( "\n", $start ) );

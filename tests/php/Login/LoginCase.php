@@ -14,7 +14,7 @@ use NxtChat\Login\Bindings;
 use NxtChat\Login\Holder;
 use NxtChat\Login\LoginSettings;
 use NxtChat\Login\LoginTemplate;
-use NxtChat\Login\Requests;
+use NxtChat\Login\CodeRequest;
 use NxtChat\Login\SignOn;
 use NxtChat\Login\Verification;
 use NxtChat\Template\Templates;
@@ -92,7 +92,7 @@ abstract class LoginCase extends TestCase {
 
 	/** Asks for a code; the work after the answer is done too. */
 	protected function start( string $phone = self::ADA, array $more = array(), int $user_id = 0 ): array|\WP_Error {
-		$answer = Requests::start( $more + array( 'phone' => $phone, 'country' => 'DE' ), $user_id );
+		$answer = CodeRequest::start( $more + array( 'phone' => $phone, 'country' => 'DE' ), $user_id );
 		AfterAnswer::run();
 		return $answer;
 	}

@@ -43,6 +43,16 @@ final class Audit {
 		}
 	}
 
+	/** Entries about a user, the newest first. @return list<array<string, string>> Rows. */
+	public static function of_user( int $user_id, int $limit, int $offset = 0 ): array {
+		return AuditStore::of_user( $user_id, $limit, $offset );
+	}
+
+	/** Takes a user out of the entries. */
+	public static function forget_user( int $user_id ): void {
+		AuditStore::forget_user( $user_id );
+	}
+
 	/** A number of which only its owner knows which it is: +49 ••• 567. */
 	public static function masked( string $e164 ): string {
 		return strlen( $e164 ) < 8 ? '' : substr( $e164, 0, 3 ) . ' ••• ' . substr( $e164, -3 );

@@ -27,12 +27,12 @@ final class Bindings {
 
 	/** @return array{user_id: int, phone: string, masked: string, stale: int, verified_ms: int, seen_ms: int, created_ms: int}|null */
 	public static function of_user( int $user_id ): ?array {
-		return self::shape( BindingStore::of_user( $user_id ) );
+		return self::shape( NumberStore::of_user( $user_id ) );
 	}
 
 	/** As of_user(). */
 	public static function of_phone( string $e164 ): ?array {
-		return self::shape( BindingStore::of_phone( $e164 ) );
+		return self::shape( NumberStore::of_phone( $e164 ) );
 	}
 
 	/**
@@ -45,12 +45,12 @@ final class Bindings {
 			return new \WP_Error( 'nxtchat_no_user', __( 'There is no such user.', 'nxt-cloud-chat' ), array( 'status' => 404 ) );
 		}
 		$now    = Site::now_ms();
-		$former = BindingStore::transaction_again(
+		$former = NumberStore::transaction_again(
 			static function () use ( $user_id, $e164, $now ): array {
-				$former = BindingStore::remove_phones( array( $e164 ) );
-				BindingStore::remove( $user_id );
-				BindingStore::add( $user_id, $e164, $now );
-				if ( ( BindingStore::of_user( $user_id )['phone'] ?? '' ) !== $e164 ) {
+				$former = NumberStore::remove_phones( array( $e164 ) );
+				NumberStore::remove( $user_id );
+				NumberStore::add( $user_id, $e164, $now );
+				if ( ( NumberStore::of_user( $user_id )['phone'] ?? '' ) !== $e164 ) {
 					throw new StoreError( 'Somebody else bound at the same time.', StoreError::RETRY );
 				}
 				return array_diff( $former, array( $user_id ) );
@@ -76,7 +76,7 @@ final class Bindings {
 	/** Takes the number off. @return bool Was there one? */
 	public static function unbind( int $user_id, int $actor ): bool {
 		$binding = self::of_user( $user_id );
-		if ( null === $binding || ! BindingStore::remove( $user_id ) ) {
+		if ( null === $binding || ! NumberStore::remove( $user_id ) ) {
 			return false;
 		}
 		delete_user_meta( $user_id, self::META );
@@ -86,20 +86,20 @@ final class Bindings {
 
 	/** Action deleted_user. */
 	public static function user_deleted( int $user_id ): void {
-		BindingStore::remove( $user_id );
+		NumberStore::remove( $user_id );
 	}
 
 	/** Numbers that their people gave up, as Meta reports: whoever has one now must prove who they are. @param list<string> $phones */
 	public static function changed( array $phones ): void {
 		if ( $phones && '' !== (string) ( wp_load_alloptions()[ LoginKey::OPTION ] ?? '' ) ) { // No login here: nobody has a number.
-			BindingStore::stale( $phones, self::CHANGED );
+			NumberStore::stale( $phones, self::CHANGED );
 		}
 	}
 
 	/** Forgets numbers: their people are erased. @param list<string> $phones */
 	public static function forget( array $phones ): void {
 		ChallengeStore::remove_phones( $phones );
-		foreach ( BindingStore::remove_phones( $phones ) as $user_id ) {
+		foreach ( NumberStore::remove_phones( $phones ) as $user_id ) {
 			delete_user_meta( $user_id, self::META );
 		}
 	}
@@ -123,7 +123,7 @@ final class Bindings {
 		$users = null;
 		if ( '' !== $search ) {
 			$number = Native\phone_parse( $search, LoginSettings::own_country() ?: null );
-			$found  = $number['valid'] ? BindingStore::of_phone( $number['e164'] ) : null;
+			$found  = $number['valid'] ? NumberStore::of_phone( $number['e164'] ) : null;
 			$users  = $found ? array( (int) $found['user_id'] ) : array_map(
 				'intval',
 				get_users(
@@ -136,7 +136,7 @@ final class Bindings {
 				)
 			);
 		}
-		$rows = BindingStore::page( $users, $before_id, $limit );
+		$rows = NumberStore::page( $users, $before_id, $limit );
 		$more = count( $rows ) > $limit;
 		$rows = array_slice( $rows, 0, $limit );
 		cache_users( array_map( 'intval', array_column( $rows, 'user_id' ) ) );

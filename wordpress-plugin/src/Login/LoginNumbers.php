@@ -49,7 +49,7 @@ final class LoginNumbers {
 	public static function progress(): array {
 		return array(
 			'users' => (int) get_user_count(),
-			'bound' => BindingStore::count(),
+			'bound' => NumberStore::count(),
 		);
 	}
 

@@ -145,7 +145,7 @@ final class LoginPage {
 		foreach ( array( 'challenge', 'redirect', 'remember', '_wpnonce' ) as $name ) {
 			$all[ $name ] = self::text( $request, $name );
 		}
-		$all['redirect'] = Requests::redirect( $all['redirect'] ?: self::came_from( $request ) );
+		$all['redirect'] = CodeRequest::redirect( $all['redirect'] ?: self::came_from( $request ) );
 		return array_filter( $all, static fn( string $value ): bool => '' !== $value );
 	}
 

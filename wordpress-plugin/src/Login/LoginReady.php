@@ -40,7 +40,7 @@ final class LoginReady {
 		if ( $settings['word'] && ! self::webhook_works() ) {
 			$out[] = self::one( 'webhook', false, __( 'No message from WhatsApp has ever arrived here, so logging in by writing to you cannot work.', 'nxt-cloud-chat' ), __( 'Connect the webhook under WhatsApp → Accounts.', 'nxt-cloud-chat' ), 'account' );
 		}
-		if ( ! array_filter( array_column( $out, 'blocks' ) ) && null !== Requests::unready() ) {
+		if ( ! array_filter( array_column( $out, 'blocks' ) ) && null !== CodeRequest::unready() ) {
 			$out[] = self::one( 'elsewhere', true, __( 'The template belongs to another WhatsApp Business account than the number that sends.', 'nxt-cloud-chat' ), __( 'Make the template anew, or choose another number.', 'nxt-cloud-chat' ), 'template' );
 		}
 		$sign = self::proxy();

@@ -39,7 +39,7 @@ final class Migration {
 		 * @param bool     $must
 		 * @param \WP_User $user
 		 */
-		return apply_filters( 'nxtchat_login_must_bind', $must, $user ) && null === Requests::unready();
+		return apply_filters( 'nxtchat_login_must_bind', $must, $user ) && null === CodeRequest::unready();
 	}
 
 	/** What users are asked with. */

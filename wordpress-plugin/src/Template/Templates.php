@@ -206,6 +206,11 @@ final class Templates {
 		return $out;
 	}
 
+	/** The languages of the template that a row is one of. @return list<array<string, string>> Rows. */
+	public static function languages_of( array $row ): array {
+		return TemplateStore::languages( $row['waba_id'], $row['name'] );
+	}
+
 	/** The account that acts for a row: of those with its WABA an active one, the oldest; 0 when none has it. */
 	public static function account_of( array $row ): int {
 		return self::accounts()[ $row['waba_id'] ] ?? 0;

@@ -13,7 +13,7 @@ use NxtChat\Schema;
 use NxtChat\Store;
 
 /** Table bindings: one number a user, one user a number. */
-final class BindingStore extends Store {
+final class NumberStore extends Store {
 
 	public static function of_user( int $user_id ): ?array {
 		return self::rows( 'SELECT * FROM ' . Schema::table( 'bindings' ) . " WHERE user_id = $user_id" )[0] ?? null;

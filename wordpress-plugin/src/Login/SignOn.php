@@ -1,0 +1,166 @@
+<?php
+/**
+ * From a right code to a session.
+ *
+ * @package NxtChat
+ */
+
+declare(strict_types=1);
+
+namespace NxtChat\Login;
+
+use NxtChat\Audit\Audit;
+use NxtChat\Site;
+
+/**
+ * wp-login.php?action=nxtchat. A page of WordPress's own login, so that everything that plugins do there happens here too: the filters
+ * of `authenticate`, lockouts, two-factor pages after `wp_login`, "remember me", redirects.
+ */
+final class SignOn {
+
+	/** What wp-login.php?action=… calls us. */
+	public const ACTION = 'nxtchat';
+
+	/** Who has proven a number in this request. */
+	private static ?\WP_User $proven = null;
+
+	/** The address that logs a browser in. */
+	public static function url( string $pass ): string {
+		return add_query_arg(
+			array(
+				'action' => self::ACTION,
+				'pass'   => rawurlencode( $pass ),
+			),
+			wp_login_url()
+		);
+	}
+
+	/** Action login_form_nxtchat: ends with a redirect, or with WordPress's login page and an error. */
+	public static function run(): void {
+		nocache_headers();
+		header( 'Referrer-Policy: no-referrer' );
+		// phpcs:ignore WordPress.Security -- A signed token; a nonce of a visitor would prove nothing.
+		$done = self::sign_on( is_string( $_GET['pass'] ?? null ) ? wp_unslash( $_GET['pass'] ) : '' );
+		if ( ! is_wp_error( $done ) ) {
+			wp_safe_redirect( $done );
+			exit;
+		}
+		login_header( __( 'Log in', 'nxt-cloud-chat' ), '', $done );
+		printf( '<p class="message"><a href="%s">%s</a></p>', esc_url( wp_login_url() ), esc_html__( 'Log in with your password', 'nxt-cloud-chat' ) );
+		login_footer();
+		exit;
+	}
+
+	/**
+	 * Logs the browser in, once for each right code.
+	 *
+	 * @return string|\WP_Error Where to go.
+	 */
+	public static function sign_on( string $pass ): string|\WP_Error {
+		$now   = Site::now_ms();
+		$token = LoginSettings::all()['enabled'] ? Tokens::open( $pass ) : null;
+		if ( null === $token || Tokens::PASS !== $token['t'] ) {
+			return Refusal::expired();
+		}
+		if ( Holder::here() !== $token['h'] ) {
+			return Refusal::session();
+		}
+		if ( is_user_logged_in() ) {
+			// Nobody's session is exchanged for another's.
+			return self::target( $token['r'], wp_get_current_user() );
+		}
+		if ( ! ChallengeStore::consume( $token['u'], $token['h'], $now - Tokens::PASS_MS, $now ) ) {
+			return Refusal::expired();
+		}
+		$phone = (string) ( ChallengeStore::get( $token['u'] )['phone'] ?? '' );
+		$user  = self::user( $phone );
+		if ( ! is_wp_error( $user ) ) {
+			self::$proven = $user;
+			// WordPress's own chain: authenticate(), the cookies, wp_login.
+			$user         = wp_signon(
+				array(
+					'user_login'    => $user->user_login,
+					'user_password' => '',
+					'remember'      => $token['m'],
+				)
+			);
+			self::$proven = null;
+		}
+		Audit::record(
+			is_wp_error( $user ) ? 'login.refused' : 'login.success',
+			array(
+				'actor_id' => 0,
+				'user_id'  => is_wp_error( $user ) ? (int) ( NumberStore::of_phone( $phone )['user_id'] ?? 0 ) : $user->ID,
+				'number'   => $phone,
+				'ip'       => ClientIp::get(),
+				'detail'   => is_wp_error( $user ) ? array( 'reason' => $user->get_error_code() ) : array(),
+			)
+		);
+		if ( is_wp_error( $user ) ) {
+			Stats::count( 'refused:' . substr( $user->get_error_code(), 0, 40 ) );
+			return $user;
+		}
+		NumberStore::seen( $user->ID, $now );
+		Stats::count( 'success' );
+		Holder::end();
+		return self::target( $token['r'], $user );
+	}
+
+	/**
+	 * Filter authenticate, before WordPress looks at passwords: the user who has just proven a number, and only in the request that
+	 * did so. Everything that others check afterwards, they check.
+	 *
+	 * @param mixed $user As given.
+	 * @return mixed
+	 */
+	public static function authenticate( $user, string $login ) {
+		if ( null === self::$proven || self::$proven->user_login !== $login || is_wp_error( $user ) ) {
+			return $user;
+		}
+		/** This filter is documented in wp-includes/user.php: plugins ban users with it. */
+		return apply_filters( 'wp_authenticate_user', self::$proven, '' );
+	}
+
+	/** Whom a proven number logs in. */
+	private static function user( string $phone ): \WP_User|\WP_Error {
+		$binding = Bindings::of_phone( $phone );
+		$user    = null === $binding ? null : get_userdata( $binding['user_id'] );
+		if ( ! $user ) {
+			if ( null !== $binding ) {
+				NumberStore::remove( $binding['user_id'] ); // Its user is gone.
+			}
+			return Registration::allowed() ? Registration::make( $phone ) : Refusal::of( 'nxtchat_login_unknown', 403, __( 'There is no account with this number. Log in with your password, and add the number to your profile.', 'nxt-cloud-chat' ) );
+		}
+		if ( is_multisite() && ! is_user_member_of_blog( $user->ID ) && ! is_super_admin( $user->ID ) ) {
+			return Refusal::of( 'nxtchat_login_unknown', 403, __( 'There is no account with this number. Log in with your password, and add the number to your profile.', 'nxt-cloud-chat' ) );
+		}
+		if ( self::is_excluded( $user ) ) {
+			return Refusal::of( 'nxtchat_login_role', 403, __( 'This account logs in with its password.', 'nxt-cloud-chat' ) );
+		}
+		if ( Bindings::FRESH !== Bindings::stale( $binding ) ) {
+			return Refusal::of( 'nxtchat_login_stale', 403, __( 'This number was not used here for a long time, or has changed hands. Log in with your password once, and confirm the number in your profile.', 'nxt-cloud-chat' ) );
+		}
+		return $user;
+	}
+
+	/** Must this user use a password? */
+	public static function is_excluded( \WP_User $user ): bool {
+		$excluded = array_intersect( LoginSettings::all()['excluded_roles'], (array) $user->roles );
+		$excluded = $excluded || ( is_multisite() && in_array( 'administrator', LoginSettings::all()['excluded_roles'], true ) && is_super_admin( $user->ID ) );
+		/**
+		 * Must this user log in with a password, whatever number they have?
+		 *
+		 * @param bool     $excluded
+		 * @param \WP_User $user
+		 */
+		return (bool) apply_filters( 'nxtchat_login_excluded', (bool) $excluded, $user );
+	}
+
+	/** Where somebody goes: where they were going, else where the owner wants, else where WordPress would send them. */
+	private static function target( string $redirect, \WP_User $user ): string {
+		$wanted  = '' === $redirect ? LoginSettings::all()['redirect'] : $redirect;
+		$default = $user->has_cap( 'edit_posts' ) ? admin_url() : ( function_exists( 'wc_get_page_permalink' ) ? wc_get_page_permalink( 'myaccount' ) : home_url( '/' ) );
+		/** This filter is documented in wp-login.php. */
+		return wp_validate_redirect( (string) apply_filters( 'login_redirect', '' === $wanted ? $default : $wanted, $redirect, $user ), $default );
+	}
+}

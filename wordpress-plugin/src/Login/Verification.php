@@ -1,0 +1,135 @@
+<?php
+/**
+ * Is it the code?
+ *
+ * @package NxtChat
+ */
+
+declare(strict_types=1);
+
+namespace NxtChat\Login;
+
+use NxtChat\Audit\Audit;
+use NxtChat\Native;
+use NxtChat\Site;
+
+/**
+ * An attempt is taken before the code is looked at, by one conditional UPDATE; the extension compares; another conditional UPDATE
+ * makes the challenge verified. So a limit of five looks at five codes, and a right code is right once, however many ask at once.
+ */
+final class Verification {
+
+	/**
+	 * Checks a code of a visitor who logs in.
+	 *
+	 * @return array{next: string}|\WP_Error Where the browser goes to be logged in.
+	 */
+	public static function login( string $challenge, string $code ): array|\WP_Error {
+		$token = self::token( $challenge, 0 );
+		if ( is_wp_error( $token ) ) {
+			return $token;
+		}
+		$done = self::check( $token, $code );
+		if ( is_wp_error( $done ) ) {
+			return $done;
+		}
+		return array( 'next' => SignOn::url( Tokens::pass( $token['u'], $token['h'], $token['r'], $token['m'], Site::now_ms() ) ) );
+	}
+
+	/**
+	 * Checks the code of a user who proves a number, and binds it.
+	 *
+	 * @return array{phone: string, verified_ms: int}|\WP_Error The number masked.
+	 */
+	public static function bind( string $challenge, string $code, int $user_id ): array|\WP_Error {
+		$token = self::token( $challenge, $user_id );
+		if ( is_wp_error( $token ) ) {
+			return $token;
+		}
+		$done = self::check( $token, $code );
+		if ( is_wp_error( $done ) ) {
+			return $done;
+		}
+		$now = Site::now_ms();
+		if ( ! ChallengeStore::consume( $token['u'], $token['h'], $now - Tokens::PASS_MS, $now ) ) {
+			return Refusal::expired();
+		}
+		$bound = Bindings::bind( $user_id, $token['p'], $user_id );
+		return is_wp_error( $bound ) ? $bound : array(
+			'phone'       => Audit::masked( $token['p'] ),
+			'verified_ms' => $now,
+		);
+	}
+
+	/** @return array<string, mixed>|\WP_Error The token, of this browser and for this purpose. */
+	private static function token( string $challenge, int $user_id ): array|\WP_Error {
+		if ( ! LoginSettings::all()['enabled'] ) {
+			return Refusal::off();
+		}
+		$token = Tokens::open( $challenge );
+		if ( null === $token || Tokens::CODE !== $token['t'] || $user_id !== (int) $token['b'] ) {
+			return Refusal::expired();
+		}
+		return Holder::here() === $token['h'] ? $token : Refusal::session();
+	}
+
+	/** @return bool|\WP_Error True: the challenge is verified for this browser. */
+	private static function check( array $token, string $code ): bool|\WP_Error {
+		$now  = Site::now_ms();
+		$code = self::digits( $code );
+		if ( strlen( $code ) < 4 ) {
+			return Refusal::of( 'nxtchat_login_code', 400, __( 'Please type in the code from WhatsApp.', 'nxt-cloud-chat' ), array( 'attempts_left' => null ) );
+		}
+		if ( ! Budgets::guess( $token['p'], $now ) ) {
+			Stats::count( 'refused:guesses' );
+			return Refusal::wait( DAY_IN_SECONDS );
+		}
+		$taken = ChallengeStore::attempt( $token['u'], $now );
+		$row   = ChallengeStore::get( $token['u'] );
+		if ( ! $taken ) {
+			Stats::count( 'refused:attempt' );
+			$left = null === $row ? 0 : (int) ceil( ( (int) $row['expires_ms'] - $now ) / 1000 );
+			return $left > 0 && (int) $row['attempts'] >= (int) $row['max_attempts'] && in_array( (int) $row['state'], array( Native\CHALLENGE_LIVE, Native\CHALLENGE_EXHAUSTED ), true ) ? Refusal::exhausted( $left ) : Refusal::expired();
+		}
+		if ( null !== $row && Native\otp_check( Site::dir(), LoginKey::sealed(), $code, (string) $row['code_hash'], Delivery::binding( $row ) ) ) {
+			return ChallengeStore::verify( $token['u'], (string) $row['code_hash'], $token['h'], $now ) ? true : Refusal::expired();
+		}
+		Stats::count( 'refused:code' );
+		AfterAnswer::add( static fn() => self::failed( $token, $row ) );
+		$left = null === $row ? 0 : max( 0, (int) $row['max_attempts'] - (int) $row['attempts'] );
+		if ( 0 === $left && null !== $row ) {
+			ChallengeStore::exhaust( $token['u'] );
+			return Refusal::exhausted( max( 1, (int) ceil( ( (int) $row['expires_ms'] - $now ) / 1000 ) ) );
+		}
+		return Refusal::wrong( $left );
+	}
+
+	/** WordPress and its lockout plugins hear of a wrong code as of a wrong password. */
+	private static function failed( array $token, ?array $row ): void {
+		if ( null !== $row && (int) $row['attempts'] >= (int) $row['max_attempts'] ) {
+			Audit::record(
+				'login.exhausted',
+				array(
+					'actor_id' => 0,
+					'number'   => $token['p'],
+					'ip'       => ClientIp::get(),
+				)
+			);
+		}
+		/** This action is documented in wp-includes/pluggable.php. Nobody's user name: a number, known or not. */
+		do_action( 'wp_login_failed', $token['p'], new \WP_Error( 'nxtchat_login_code', __( 'That is not the code.', 'nxt-cloud-chat' ) ) );
+	}
+
+	/** The digits of what was typed or pasted, also of other scripts. */
+	private static function digits( string $code ): string {
+		$code = wp_check_invalid_utf8( mb_substr( $code, 0, 40 ) );
+		$code = strtr(
+			$code,
+			array_combine(
+				preg_split( '//u', '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹', -1, PREG_SPLIT_NO_EMPTY ),
+				str_split( '01234567890123456789' )
+			)
+		);
+		return (string) preg_replace( '/\D+/', '', $code );
+	}
+}
