@@ -116,8 +116,10 @@ final class Verification {
 				)
 			);
 		}
-		/** This action is documented in wp-includes/pluggable.php. Nobody's user name: a number, known or not. */
-		do_action( 'wp_login_failed', $token['p'], new \WP_Error( 'nxtchat_login_code', __( 'That is not the code.', 'nxt-cloud-chat' ) ) );
+		// Lockout plugins write names into logs of their own: one name a number, which tells no number and no user.
+		$name = 'whatsapp-' . substr( LoginKey::hashes( array( "name:{$token['p']}" ) )[0], 0, 10 );
+		/** This action is documented in wp-includes/pluggable.php. */
+		do_action( 'wp_login_failed', $name, new \WP_Error( 'nxtchat_login_code', __( 'That is not the code.', 'nxt-cloud-chat' ) ) );
 	}
 
 	/** The digits of what was typed or pasted, also of other scripts. */
