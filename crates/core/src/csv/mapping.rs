@@ -3,6 +3,7 @@
 use super::cells::{clean, consent, date, day_text, email, moment, number, yes_no};
 use super::guess::plain;
 use super::places::{country, language};
+use super::rows::is_sign;
 use super::{Dialect, Encoding, Fault, Row, CELL_BYTES, COLUMNS, LINE_BYTES};
 use crate::enums::{Consent, FieldType};
 use crate::phone;
@@ -414,13 +415,7 @@ pub(super) fn dialect(options: &Value) -> Result<Dialect, String> {
         .as_bytes()
     {
         [] => Ok(None),
-        [byte]
-            if byte.is_ascii()
-                && !byte.is_ascii_alphanumeric()
-                && !matches!(byte, b'\n' | b'\r' | 0) =>
-        {
-            Ok(Some(*byte))
-        }
+        [byte] if is_sign(*byte) => Ok(Some(*byte)),
         _ => Err([key, ": one sign, no letter or digit."].concat()),
     };
     let quote = sign("quote", "\"")?;

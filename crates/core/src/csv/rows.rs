@@ -183,7 +183,16 @@ pub(super) fn separator(line: &[u8]) -> Option<u8> {
         line = inner;
     }
     match line {
-        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] => Some(*delimiter),
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter]
+            if is_sign(*delimiter) && !matches!(delimiter, b'"' | b'\'') =>
+        {
+            Some(*delimiter)
+        }
         _ => None,
     }
+}
+
+/// What may delimit or quote: neither letters and digits nor ends of lines.
+pub(super) fn is_sign(byte: u8) -> bool {
+    byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'\n' | b'\r' | 0)
 }

@@ -74,6 +74,8 @@ fn delimiters() {
         ("Name;Phone\n\"Ma, Ann\";+491701234567\n", ";"),
         ("Name\tPhone\nMa, Ann\t+491701234567\n", "\t"),
         ("Name|Phone\nAnn|+491701234567\n", "|"),
+        // No sign that could delimit: a row like any other.
+        ("sep=9\n+491701234567\n+491701234568\n", ","),
         ("sep=|\nName,x|Phone\nAnn,y|+491701234567\n", "|"),
         ("1,5;2,3;+491701234567\n2,5;4,3;+491701234568\n", ";"),
         (
