@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 
 /// The key of a one-time password, which stands in the text and in the button.
 pub(super) const CODE: &str = "code";
+/// Templates for one-time passwords have no examples of their own.
+const CODE_EXAMPLE: &str = "123456";
 
 /// Values by key, as `Variable::key` says.
 #[derive(Clone, Copy)]
@@ -117,7 +119,7 @@ pub(super) fn variables(template: &Template<'_>) -> Vec<Variable> {
             "",
             VariableKind::Otp,
             true,
-            "",
+            CODE_EXAMPLE,
         );
         return list.found;
     }

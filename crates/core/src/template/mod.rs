@@ -148,7 +148,7 @@ pub struct Variable {
     pub kind: VariableKind,
     /// Whether the template cannot be sent without it.
     pub required: bool,
-    /// The example that the template was submitted with, '' without one.
+    /// The example that the template was submitted with, '' without one; of a one-time password one of ours.
     pub example: String,
 }
 

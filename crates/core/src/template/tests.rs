@@ -157,7 +157,7 @@ fn messages_name_value_limit_and_remedy() {
     let problems = check(&template);
     assert_eq!(
         problems[0].message,
-        "The body has 1030 characters; WhatsApp allows 1024."
+        "The text has 1030 characters; WhatsApp allows 1024."
     );
     assert_eq!(problems[0].remedy, "Shorten it by 6.");
     for case in lines("broken.jsonl") {

@@ -114,7 +114,7 @@ pub(super) fn handle(report: &mut Report, node: &Node<'_>) {
             place,
             "header_handle_missing",
             "The header needs one sample file, which WhatsApp's reviewers look at.",
-            "Upload a sample and give its handle.",
+            "Upload a sample.",
         );
     }
 }
@@ -126,7 +126,7 @@ pub(super) fn body(
     max: usize,
     too_long: &'static str,
 ) {
-    let label = "The body";
+    let label = "The text";
     let text = match report.needed(node, "text", label, "text_missing") {
         Some(text) => text,
         None => return,
@@ -144,7 +144,7 @@ pub(super) fn body(
         report.error(
             node.at("text"),
             "body_blank_lines",
-            "The body has more than two line breaks in a row.",
+            "The text has more than two line breaks in a row.",
             "Leave at most one empty line between paragraphs.",
         );
     }
@@ -157,7 +157,7 @@ pub(super) fn body(
             node.at("text"),
             "body_emojis",
             format!(
-                "The body has {emojis} emojis; with more than {} WhatsApp may reject it.",
+                "The text has {emojis} emojis; with more than {} WhatsApp may reject it.",
                 limits::BODY_EMOJIS
             ),
             "Remove some.",
@@ -184,7 +184,7 @@ fn footer(report: &mut Report, node: &Node<'_>) {
             place,
             "footer_variable",
             "The footer has a variable, but it is the same for everyone.",
-            "Move the variable to the body.",
+            "Move the variable to the text.",
         );
     } else if text.chars().any(|c| c.is_control() || is_emoji(c)) {
         report.error(
@@ -282,7 +282,7 @@ fn variables(
                 names.len(),
                 rules.variables
             ),
-            "Move the others to the body.",
+            "Move the others to the text.",
         );
     }
     if !named {
