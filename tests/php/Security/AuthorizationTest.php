@@ -34,6 +34,8 @@ final class AuthorizationTest extends TestCase {
 
 	private const CONTACTS = array( 'keeper', 'administrator' );
 
+	private const SIGNED_IN = array( 'subscriber', 'viewer', 'replier', 'manager', 'keeper', 'administrator' );
+
 	/** METHOD route => who may. POST, PUT and PATCH of one route count as POST. null = everybody. */
 	private const ROUTES = array(
 		'GET /accounts'                      => self::MANAGE,
@@ -124,6 +126,24 @@ final class AuthorizationTest extends TestCase {
 		'GET /consent/settings'              => self::VIEW,
 		'POST /consent/settings'             => self::MANAGE,
 		'POST /consent/form'                 => null, // Visitors.
+		'POST /login/start'                  => null, // Visitors: budgets, where they come from and their own cookie are the check.
+		'POST /login/verify'                 => null,
+		'POST /login/word'                   => null,
+		'POST /login/word/state'             => null,
+		'POST /login/bind'                   => self::SIGNED_IN,
+		'DELETE /login/bind'                 => self::SIGNED_IN,
+		'POST /login/bind/verify'            => self::SIGNED_IN,
+		'GET /login/settings'                => self::MANAGE,
+		'POST /login/settings'               => self::MANAGE,
+		'GET /login/report'                  => self::MANAGE,
+		'POST /login/template'               => self::MANAGE,
+		'POST /login/preview'                => self::MANAGE,
+		'POST /login/test'                   => self::MANAGE,
+		'GET /login/test/{id}'               => self::MANAGE,
+		'GET /login/bindings'                => self::MANAGE,
+		'DELETE /login/bindings/{user_id}'   => self::MANAGE,
+		'GET /rates'                         => self::MANAGE,
+		'POST /rates'                        => self::MANAGE,
 		'GET /live'                          => self::VIEW,
 		'GET /health'                        => self::MANAGE,
 		'GET /health/log'                    => self::MANAGE,
@@ -160,7 +180,7 @@ final class AuthorizationTest extends TestCase {
 	public function test_only_who_may_gets_past_the_permission( string $name ): void {
 		[ $method, $path ] = explode( ' ', $name );
 		// Ids that do not exist: whoever is let in gets 400 or 404, and nothing happens.
-		$path = strtr( substr( $path, 1 ), array( '{id}' => '999999', '{check}' => 'extension', '{log_id}' => '999999' ) );
+		$path = strtr( substr( $path, 1 ), array( '{id}' => '999999', '{check}' => 'extension', '{log_id}' => '999999', '{user_id}' => '999999' ) );
 		foreach ( array_keys( self::PEOPLE ) as $person ) {
 			$this->become( $person );
 			$answer  = $this->rest( $method, $path );
@@ -252,7 +272,7 @@ final class AuthorizationTest extends TestCase {
 	/** Without it the screens show nothing of ours. */
 	public function test_the_menu_is_for_those_who_may(): void {
 		global $submenu, $menu, $_wp_submenu_nopriv;
-		foreach ( array( 'subscriber' => 0, 'viewer' => 4, 'manager' => 1, 'administrator' => 5 ) as $person => $screens ) {
+		foreach ( array( 'subscriber' => 0, 'viewer' => 4, 'manager' => 3, 'administrator' => 6 ) as $person => $screens ) {
 			$this->become( $person );
 			$menu = $submenu = $_wp_submenu_nopriv = array();
 			\NxtChat\Screen::menu();

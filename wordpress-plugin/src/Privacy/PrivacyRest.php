@@ -54,6 +54,7 @@ final class PrivacyRest extends Rest {
 				'consents'      => $objects,
 				'timeline'      => $objects,
 				'conversations' => $objects,
+				'logins'        => $objects,
 				'merged'        => $objects,
 				'imports'       => $objects,
 				'messages'      => $objects,
