@@ -21,6 +21,16 @@ const MAIN = '#nxtchat-template';
 const ANNA = '4915112345601';
 /** At Meta: the template by this name, as the simulator has it. */
 const there = async ( name ) => ( await sim( 'GET', '/sim/templates' ) ).items.find( ( one ) => one.name === name );
+/** Hands one in elsewhere, and waits for its review. */
+const register = async ( template ) => {
+	const made = await fetch( `${ simulator.graph_base }/v25.0/${ simulator.waba_id }/message_templates`, {
+		method: 'POST',
+		headers: { Authorization: `Bearer ${ simulator.token }`, 'Content-Type': 'application/json' },
+		body: JSON.stringify( template ),
+	} );
+	assert.equal( made.status, 200 );
+	await until( async () => ( await there( template.name ) ).status === 'APPROVED', 'the review' );
+};
 /** Words only: line breaks and spaces are drawn differently. */
 const words = ( text ) => text.replace( /\s+/g, ' ' ).trim();
 
@@ -28,18 +38,12 @@ await signIn( page );
 await sim( 'POST', '/sim/settings', { review_ms: [ 300, 600 ] } );
 
 await run( 'templates that WhatsApp has are fetched; the search and the filters narrow them', async () => {
-	const made = await fetch( `${ simulator.graph_base }/v25.0/${ simulator.waba_id }/message_templates`, {
-		method: 'POST',
-		headers: { Authorization: `Bearer ${ simulator.token }`, 'Content-Type': 'application/json' },
-		body: JSON.stringify( {
-			name: 'parcel_arrives',
-			language: 'de',
-			category: 'UTILITY',
-			components: [ { type: 'BODY', text: 'Hallo {{1}}, dein Paket kommt heute bei dir an.', example: { body_text: [ [ 'Ann' ] ] } } ],
-		} ),
+	await register( {
+		name: 'parcel_arrives',
+		language: 'de',
+		category: 'UTILITY',
+		components: [ { type: 'BODY', text: 'Hallo {{1}}, dein Paket kommt heute bei dir an.', example: { body_text: [ [ 'Ann' ] ] } } ],
 	} );
-	assert.equal( made.status, 200 );
-	await until( async () => ( await there( 'parcel_arrives' ) ).status === 'APPROVED', 'the review' );
 	await go( '' );
 	await shoot( page, 'template-none' );
 	await accessible( page, MAIN );
@@ -86,7 +90,7 @@ await run( 'a template is written wrong, told at the field, mended, and handed i
 	const first = page.getByRole( 'group', { name: '{{1}} in the text' } );
 	await first.getByLabel( /^Example/ ).fill( 'Ann' );
 	await first.getByLabel( 'Comes from' ).selectOption( 'contact.first_name' );
-	await first.getByLabel( /^Substitute/ ).fill( 'there' );
+	await first.getByLabel( 'If that is empty' ).fill( 'there' );
 	await page.getByRole( 'group', { name: '{{2}} in the text' } ).getByLabel( /^Example/ ).fill( 'A-1000' );
 	await until( async () => words( await phone.innerText() ) === 'Hi Ann, your order A-1000 is on its way. The parcel should reach you within two days.', 'the preview' );
 	await page.getByRole( 'button', { name: 'Add a button' } ).click();
@@ -141,10 +145,43 @@ await run( 'a test send shows what Anna gets, and her phone shows the same text'
 	const bubble = phone.locator( '.body', { hasText: 'A-4711' } ).last();
 	await bubble.waitFor();
 	assert.equal( words( await bubble.innerText() ), shown, 'word for word' );
+	assert.equal( await phone.getByRole( 'link', { name: 'Track it' } ).last().getAttribute( 'href' ), 'https://shop.example/track' );
 	await shoot( phone, 'template-phone' );
 	await phone.context().close();
+	await card( 'About it' ).getByText( 'Last used just now' ).waitFor();
 	await box.getByRole( 'link', { name: 'Open the conversation' } ).click();
 	await page.waitForURL( /nxtchat-inbox.*conversation=/ );
+} );
+
+await run( 'a place on top is asked for by its parts, for a number in any spelling', async () => {
+	await register( {
+		name: 'see_you_here',
+		language: 'en_US',
+		category: 'UTILITY',
+		components: [ { type: 'HEADER', format: 'LOCATION' }, { type: 'BODY', text: 'We will meet you here tomorrow.' }, { type: 'BUTTONS', buttons: [ { type: 'QUICK_REPLY', text: 'I will come' } ] } ],
+	} );
+	await go( '' );
+	await page.getByRole( 'button', { name: 'Sync now' } ).click();
+	await row( 'see_you_here' ).getByRole( 'link', { name: 'see_you_here', exact: true } ).click();
+	const box = page.locator( '.nxtchat-sendbox' );
+	await box.getByRole( 'textbox', { name: 'To', exact: true } ).fill( '+49 (1511) 234 5601' );
+	await box.getByText( 'Sends to the number' ).waitFor();
+	await box.getByRole( 'button', { name: 'Send the test' } ).click();
+	await box.getByText( 'No value was given' ).waitFor();
+	await accessible( page, MAIN );
+	for ( const [ label, text ] of [ [ /^Latitude/, '52,52' ], [ /^Longitude/, '13.4' ], [ 'Name of the place', 'Our shop' ] ] ) {
+		await box.getByLabel( label ).fill( text );
+	}
+	await box.locator( '.nxtchat-phone' ).getByText( 'Our shop' ).waitFor();
+	await shoot( page, 'template-place' );
+	await box.getByRole( 'button', { name: 'Send the test' } ).click();
+	await box.getByRole( 'link', { name: 'Open the conversation' } ).waitFor();
+	const phone = await newPage();
+	await phone.goto( `${ simulator.phone_page }${ ANNA }` );
+	await phone.locator( '.bubble', { hasText: 'We will meet you here tomorrow.' } ).getByText( 'Our shop' ).waitFor();
+	await phone.getByRole( 'button', { name: 'I will come', exact: true } ).click();
+	await phone.locator( '.line.mine', { hasText: 'I will come' } ).waitFor();
+	await phone.context().close();
 } );
 
 await run( 'a pause arrives by itself, says what to do, and is lifted', async () => {

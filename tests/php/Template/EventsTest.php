@@ -90,6 +90,13 @@ final class EventsTest extends TestCase {
 		self::assertSame( array( self::WABA ), TemplateStore::wanted( array( self::WABA ) ), 'The new text is read in full.' );
 	}
 
+	public function test_the_text_of_an_edit_that_was_made_here_is_no_news(): void {
+		$told = self::event( 'message_template_components_update', array( 'message_template_title' => 'Hi', 'message_template_element' => 'Old {{1}} text.', 'message_template_buttons' => array( array( 'message_template_button_type' => 'URL', 'message_template_button_text' => 'Go', 'message_template_button_url' => 'https://example.org/a' ) ) ), $this->now_s );
+		$this->drain( array( $told ) );
+		self::assertSame( array(), $this->rows( 'template_log' ) );
+		self::assertSame( array( self::WABA ), TemplateStore::wanted( array( self::WABA ) ), 'What a webhook leaves out may have changed.' );
+	}
+
 	public function test_an_event_counts_once(): void {
 		$paused = self::event( 'message_template_status_update', array( 'event' => 'PAUSED', 'reason' => 'NONE' ), $this->now_s - 5 );
 		$back   = self::event( 'message_template_status_update', array( 'event' => 'APPROVED', 'reason' => 'NONE' ), $this->now_s - 3 );

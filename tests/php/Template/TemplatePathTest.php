@@ -259,7 +259,11 @@ final class TemplatePathTest extends TestCase {
 	public function test_marketing_goes_to_nobody_who_withdrew(): void {
 		$id      = $this->approved( self::template( 'news', array( 'category' => 'MARKETING' ) ) );
 		$contact = (int) $this->ok( 201, 'POST', 'contacts', array( 'phone' => self::ADA, 'name' => 'Ada Lovelace' ) )['id'];
+		// By a number that is hers in another spelling, the preview knows her as the message will.
+		$known = $this->ok( 200, 'POST', 'templates/preview', array( 'id' => $id, 'bindings' => array( 'body.1' => array( 'source' => 'contact.first_name' ) ), 'phone' => '+49 (1511) 234 0001' ) );
+		self::assertSame( 'Ada', $known['values']['body.1'] );
 		$this->ok( 201, 'POST', "templates/$id/send", array( 'contact' => $contact, 'test' => true ) );
+		self::assertSame( 1, $this->ok( 200, 'GET', "templates/$id" )['sent'], 'A test is counted at once.' );
 		$this->ok( 200, 'POST', "contacts/$contact/consents", array( 'purpose' => 'marketing', 'state' => 'revoked' ) );
 		$refused = $this->ok( 409, 'POST', "templates/$id/send", array( 'contact' => $contact, 'test' => true ) );
 		self::assertSame( 'nxtchat_consent_revoked', $refused['code'] );
@@ -321,10 +325,10 @@ final class TemplatePathTest extends TestCase {
 	}
 
 	public function test_samples_are_what_they_are_and_nothing_stays(): void {
-		$send = function ( string $bytes ): \WP_REST_Response {
+		$send = function ( string $bytes, string $format = '' ): \WP_REST_Response {
 			$request = new \WP_REST_Request( 'POST', '/nxtchat/v1/templates/samples' );
 			$request->set_header( 'Content-Type', 'image/png' );
-			$request->set_query_params( array( 'name' => 'cat.png' ) );
+			$request->set_query_params( array( 'name' => 'cat.png', 'format' => $format ) );
 			$request->set_body( $bytes );
 			return rest_do_request( $request );
 		};
@@ -334,6 +338,13 @@ final class TemplatePathTest extends TestCase {
 		self::assertStringStartsWith( '4::', $done->get_data()['handle'] );
 		self::assertSame( array( 'image/png', strlen( $png ), 'IMAGE' ), array( $done->get_data()['mime'], $done->get_data()['size'], $done->get_data()['format'] ) );
 		self::assertSame( 415, $send( '<?php echo 1;' )->get_status() );
+		self::assertSame( 201, $send( $png, 'IMAGE' )->get_status() );
+		self::assertSame( 415, $send( $png, 'VIDEO' )->get_status(), 'A picture is no video.' );
+		$video = "\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" . str_repeat( 'x', 100 );
+		self::assertSame( 'GIF', $send( $video, 'GIF' )->get_data()['format'] );
+		self::assertSame( 413, $send( str_pad( $video, 3670017 ), 'GIF' )->get_status() );
+		self::assertSame( 201, $send( str_pad( $video, 3670017 ), 'VIDEO' )->get_status() );
+		self::assertSame( 400, $send( $png, 'LOCATION' )->get_status() );
 		self::assertSame( 400, $send( '' )->get_status() );
 		self::assertSame( array(), glob( \NxtChat\Site::dir() . '/sample-*' ) );
 	}

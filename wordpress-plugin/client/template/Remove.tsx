@@ -24,7 +24,8 @@ export function Remove( { template, onClose, onDone }: { template: Template; onC
 		};
 	}, [ template.id ] );
 
-	const uses = detail?.uses ?? ( error?.code === 'nxtchat_template_used' ? ( error.data.uses as Use[] | undefined ) ?? [] : [] );
+	// What only sent it once does not miss it.
+	const uses = detail?.uses.filter( ( { critical } ) => critical ) ?? ( error?.code === 'nxtchat_template_used' ? ( error.data.uses as Use[] | undefined ) ?? [] : [] );
 	const others = ( detail?.languages ?? [] ).filter( ( { id, status } ) => id !== template.id && status !== 'GONE' );
 	const wasGiven = template.meta_id !== '';
 	return (
@@ -56,11 +57,8 @@ export function Remove( { template, onClose, onDone }: { template: Template; onC
 			{ wasGiven ? (
 				<Fragment>
 					<p>
-						{ sprintf(
-							/* translators: %s: a language */
-							__( 'WhatsApp deletes it too (%s). For 30 days no other template may have its name.', 'nxt-cloud-chat' ),
-							languageName( template.language )
-						) }
+						{ /* translators: %s: a language */ sprintf( __( 'WhatsApp deletes it too (%s).', 'nxt-cloud-chat' ), languageName( template.language ) ) }{ ' ' }
+						{ ( template.status === 'APPROVED' || ( allLanguages && others.some( ( { status } ) => status === 'APPROVED' ) ) ) && __( 'For 30 days no other template may have its name.', 'nxt-cloud-chat' ) }
 					</p>
 					<p>{ __( 'Messages that were sent with it stay in the conversations.', 'nxt-cloud-chat' ) }</p>
 				</Fragment>

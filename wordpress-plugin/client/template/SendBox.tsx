@@ -13,6 +13,7 @@ import { request } from '../core/api';
 import { asError } from './actions';
 import { preview, send } from './api';
 import { PhonePreview } from './editor/PhonePreview';
+import { ValueField } from './ValueField';
 import type { Missing, TemplateDetail, Values } from './types';
 import { bodyOf, nameOf, senderOf } from './words';
 
@@ -34,6 +35,8 @@ export function SendBox( { template, isWanted }: { template: TemplateDetail; isW
 	const [ found, setFound ] = useState< Values >( {} );
 	const [ missing, setMissing ] = useState< Missing[] >( [] );
 	const [ isBusy, setBusy ] = useState( false );
+	/** Somebody tried to send: what is missing is a mistake now. */
+	const [ isAsked, setAsked ] = useState( false );
 	const [ error, setError ] = useState< ApiError | null >( null );
 	const [ sent, setSent ] = useState< Message | null >( null );
 	const box = useRef< HTMLElement >( null );
@@ -82,7 +85,7 @@ export function SendBox( { template, isWanted }: { template: TemplateDetail; isW
 		}
 		const abort = new AbortController();
 		const timer = setTimeout( () => {
-			preview( { template: body, bindings: template.bindings, values: JSON.parse( given ) as Values, ...( to ? { contact: to } : {} ) }, abort.signal ).then(
+			preview( { template: body, bindings: template.bindings, values: JSON.parse( given ) as Values, ...( to ? { contact: to } : { phone, account: template.account_id } ) }, abort.signal ).then(
 				( answer ) => {
 					setFound( answer.values );
 					setMissing( answer.missing );
@@ -94,7 +97,7 @@ export function SendBox( { template, isWanted }: { template: TemplateDetail; isW
 			clearTimeout( timer );
 			abort.abort();
 		};
-	}, [ template, body, isChosen, to, given ] );
+	}, [ template, body, isChosen, to, phone, given ] );
 
 	const choose = ( one: ContactItem | null ) => {
 		setPerson( one );
@@ -104,6 +107,7 @@ export function SendBox( { template, isWanted }: { template: TemplateDetail; isW
 	};
 	const submit = async () => {
 		setBusy( true );
+		setAsked( true );
 		setError( null );
 		setSent( null );
 		try {
@@ -122,7 +126,8 @@ export function SendBox( { template, isWanted }: { template: TemplateDetail; isW
 		}
 		setBusy( false );
 	};
-	const fields = template.variables.filter( ( { kind } ) => kind !== 'payload' );
+	// What may be left out is for programs: what comes back, the data of a form.
+	const fields = template.variables.filter( ( { required } ) => required );
 	return (
 		<section className="nxtchat-card nxtchat-sendbox" aria-labelledby="nxtchat-sendbox" ref={ box }>
 			<h2 id="nxtchat-sendbox">{ __( 'Test send', 'nxt-cloud-chat' ) }</h2>
@@ -164,29 +169,26 @@ export function SendBox( { template, isWanted }: { template: TemplateDetail; isW
 					</ul>
 				) }
 				{ isChosen &&
-					fields.map( ( { key, label, name, kind, example, required } ) => {
+					fields.map( ( variable ) => {
+						const { key, label, name, example } = variable;
 						const value = typed[ key ] ?? found[ key ];
 						const lack = missing.find( ( one ) => one.key === key );
 						const lacks = lack && ! typed[ key ] ? lack.reason || __( 'No value is known for this person.', 'nxt-cloud-chat' ) : undefined;
 						return (
-							<Control
+							<ValueField
 								key={ key }
-								name={ key }
+								variable={ variable }
 								label={ label ?? lack?.label ?? name }
-								isRequired={ required }
-								value={ typeof value === 'string' || typeof value === 'number' ? String( value ) : '' }
-								placeholder={ typeof example === 'string' ? example : undefined }
+								value={ value }
 								help={
 									lacks && isText( example ) ? (
 										<span className="nxtchat-sendbox__lack">
 											<Icon name="alert" size={ 16 } /> { lacks } { __( 'The test sends the example instead.', 'nxt-cloud-chat' ) }
 										</span>
-									) : kind === 'media' ? (
-										__( 'The address of a file, or its id at WhatsApp.', 'nxt-cloud-chat' )
 									) : undefined
 								}
-								error={ isText( example ) ? undefined : lacks }
-								onChange={ ( text ) => setTyped( { ...typed, [ key ]: text } ) }
+								error={ isAsked && ! isText( example ) ? lacks : undefined }
+								onChange={ ( next ) => setTyped( { ...typed, [ key ]: next } ) }
 							/>
 						);
 					} ) }

@@ -3,12 +3,10 @@ import { speak } from '@wordpress/a11y';
 import { _n, __, sprintf } from '@wordpress/i18n';
 
 import { boot, serverNow } from '../core/boot';
-import { request } from '../core/api';
 import { ApiError, isAbort, toApiError } from '../core/error';
-import { startLive } from '../core/live';
+import { follow as followLive } from '../core/follow';
 import { formatNumber } from '../core/number';
 import { createStore } from '../core/store';
-import type { LiveAccess } from '../core/types';
 import * as api from './api';
 import { currentRoute, to } from './router';
 import { initialState, reduce } from './store';
@@ -128,21 +126,4 @@ export async function unpause( template: Template ): Promise< void > {
 }
 
 /** Follows the live counter. Returns the way to stop. */
-export function follow(): () => void {
-	const live = startLive( {
-		access: boot.live,
-		refresh,
-		renew: () => request< LiveAccess >( 'live' ),
-		now: serverNow,
-		isVisible: () => ! document.hidden,
-		fetch: ( url, init ) => window.fetch( url, init ),
-	} );
-	const wake = () => ! document.hidden && live.wake();
-	document.addEventListener( 'visibilitychange', wake );
-	window.addEventListener( 'online', wake );
-	return () => {
-		live.stop();
-		document.removeEventListener( 'visibilitychange', wake );
-		window.removeEventListener( 'online', wake );
-	};
-}
+export const follow = (): ( () => void ) => followLive( refresh );

@@ -40,7 +40,7 @@ export interface Preview {
 	missing: Missing[];
 }
 export const preview = (
-	data: { id?: number; template?: TemplateBody; bindings?: Bindings; values?: Values; contact?: number },
+	data: { id?: number; template?: TemplateBody; bindings?: Bindings; values?: Values; contact?: number; phone?: string; account?: number },
 	signal?: AbortSignal
 ): Promise< Preview > => request( 'templates/preview', { method: 'POST', data, signal } );
 

@@ -150,7 +150,7 @@ final class Bindings {
 						'label'  => self::label( $variable ),
 						'reason' => match ( true ) {
 							isset( $gone[ $key ] )                                => $gone[ $key ],
-							null === $binding                                     => __( 'Nothing is bound to it, and no value was given.', 'nxt-cloud-chat' ),
+							null === $binding                                     => __( 'No value was given, and none comes by itself.', 'nxt-cloud-chat' ),
 							BindingSources::TEXT === $binding['source']           => __( 'Its fixed text is empty.', 'nxt-cloud-chat' ),
 							/* translators: %s: as "First name" */
 							default                                               => sprintf( __( '“%s” is not known of this contact, and there is no fallback.', 'nxt-cloud-chat' ), $names[ $binding['source'] ] ?? $binding['source'] ),

@@ -32,8 +32,9 @@ final class Preview {
 	/**
 	 * How a customer sees it.
 	 *
-	 * @param array{template?: array, id?: int, bindings?: array, values?: array, contact?: int, order?: int} $input
-	 *        Without contact: values, then examples stand in for what is not given.
+	 * @param array{template?: array, id?: int, bindings?: array, values?: array, contact?: int, phone?: string, account?: int, order?: int} $input
+	 *        phone: of a contact or of nobody yet, account: which number it is written for. Without contact: values, then examples
+	 *        stand in for what is not given.
 	 * @return array{rendered: ?array, values: array<string, mixed>, missing: list<array{key: string, label: string, reason: string}>}|\WP_Error
 	 */
 	public static function show( array $input ): array|\WP_Error {
@@ -41,17 +42,23 @@ final class Preview {
 		if ( is_wp_error( $template ) ) {
 			return $template;
 		}
-		$whole  = Templates::whole( $template );
+		$whole   = Templates::whole( $template );
+		$contact = (int) ( $input['contact'] ?? 0 );
+		$phone   = '';
+		if ( 0 === $contact && '' !== trim( (string) ( $input['phone'] ?? '' ) ) ) {
+			[ $contact, $phone ] = TemplateSend::by_number( trim( (string) $input['phone'] ), (int) ( $input['account'] ?? 0 ) );
+		}
 		$found  = Bindings::values(
 			$template,
-			(int) ( $input['contact'] ?? 0 ),
+			$contact,
 			array(
 				'values'   => (array) ( $input['values'] ?? array() ),
+				'phone'    => $phone,
 				'order_id' => (int) ( $input['order'] ?? 0 ),
 			)
 		);
 		$values = $found['values'];
-		if ( empty( $input['contact'] ) ) {
+		if ( 0 === $contact ) {
 			$values += self::examples( $whole );
 		}
 		return array(

@@ -24,6 +24,12 @@ final class Samples {
 	/** Largest image, in bytes (Meta, "Media"). */
 	private const IMAGE_MAX = 5 * 1024 * 1024;
 
+	/** Largest short video that plays by itself, in bytes (Meta, "Template components", GIF). */
+	private const GIF_MAX = 3670016;
+
+	/** Headers that show a file. */
+	public const FORMATS = array( 'IMAGE', 'VIDEO', 'GIF', 'DOCUMENT' );
+
 	/** What may be a header: by what the file is, not by its name. */
 	private const TYPES = array(
 		'image/jpeg'      => 'IMAGE',
@@ -39,9 +45,10 @@ final class Samples {
 	 * @param int    $account_id 0: the only one.
 	 * @param string $name       The file's name, for the answer.
 	 * @param string $bytes      The file.
-	 * @return array{handle: string, mime: string, size: int, format: string, name: string}|\WP_Error format: of the header, IMAGE, VIDEO or DOCUMENT.
+	 * @param string $format     Of the header, one of FORMATS; '': what the file is.
+	 * @return array{handle: string, mime: string, size: int, format: string, name: string}|\WP_Error
 	 */
-	public static function upload( int $account_id, string $name, string $bytes ): array|\WP_Error {
+	public static function upload( int $account_id, string $name, string $bytes, string $format = '' ): array|\WP_Error {
 		$size = strlen( $bytes );
 		if ( 0 === $size || $size > self::BYTES_MAX ) {
 			/* translators: %s: a size as 16 MB */
@@ -51,9 +58,26 @@ final class Samples {
 		if ( ! isset( self::TYPES[ $mime ] ) ) {
 			return self::refuse( __( 'A header can be a JPEG or PNG image, an MP4 or 3GP video, or a PDF document.', 'nxt-cloud-chat' ), 415 );
 		}
-		if ( 'IMAGE' === self::TYPES[ $mime ] && $size > self::IMAGE_MAX ) {
+		$is     = self::TYPES[ $mime ];
+		$format = '' === $format ? $is : $format;
+		if ( $is !== ( 'GIF' === $format ? 'VIDEO' : $format ) || ( 'GIF' === $format && 'video/mp4' !== $mime ) ) {
+			return self::refuse(
+				match ( $format ) {
+					'IMAGE'    => __( 'This header shows a picture: choose a JPEG or PNG file.', 'nxt-cloud-chat' ),
+					'DOCUMENT' => __( 'This header shows a document: choose a PDF file.', 'nxt-cloud-chat' ),
+					'GIF'      => __( 'WhatsApp plays short MP4 videos as GIF: choose an MP4 file.', 'nxt-cloud-chat' ),
+					default    => __( 'This header shows a video: choose an MP4 or 3GP file.', 'nxt-cloud-chat' ),
+				},
+				415
+			);
+		}
+		if ( 'IMAGE' === $format && $size > self::IMAGE_MAX ) {
 			/* translators: %s: a size as 5 MB */
 			return self::refuse( sprintf( __( 'An image may have at most %s.', 'nxt-cloud-chat' ), size_format( self::IMAGE_MAX ) ), 413 );
+		}
+		if ( 'GIF' === $format && $size > self::GIF_MAX ) {
+			/* translators: %s: a size as 3.5 MB */
+			return self::refuse( sprintf( __( 'A GIF may have at most %s.', 'nxt-cloud-chat' ), size_format( self::GIF_MAX, 1 ) ), 413 );
 		}
 		$accounts = Templates::accounts();
 		$id       = 0 === $account_id && 1 === count( $accounts ) ? (int) reset( $accounts ) : $account_id;
@@ -87,7 +111,7 @@ final class Samples {
 			'handle' => $handle,
 			'mime'   => $mime,
 			'size'   => $size,
-			'format' => self::TYPES[ $mime ],
+			'format' => $format,
 			'name'   => sanitize_file_name( $name ),
 		);
 	}

@@ -62,6 +62,11 @@ final class TemplateCounts {
 		} while ( microtime( true ) < $until );
 	}
 
+	/** How many login codes of these templates arrived, of those sent from one instant to before another. @param list<int> $ids */
+	public static function delivered_codes( array $ids, int $from_ms, int $to_ms ): int {
+		return TemplateStore::between( $ids, self::DELIVERED, Native\ORIGIN_LOGIN, $from_ms, $to_ms );
+	}
+
 	/**
 	 * Counts.
 	 *

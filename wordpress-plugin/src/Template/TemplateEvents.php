@@ -136,7 +136,7 @@ final class TemplateEvents {
 			TemplateLog::CATEGORY => self::category( $event, $row ),
 			default               => $this->components( $event, $row ),
 		};
-		if ( $before === $after && '' === $reason && TemplateLog::COMPONENTS !== $kind ) {
+		if ( TemplateLog::COMPONENTS === $kind ? array() === $change : $before === $after && '' === $reason ) {
 			return; // Known already.
 		}
 		if ( $is_old ) {
@@ -206,14 +206,21 @@ final class TemplateEvents {
 		return array( array( 'correct_category' => $category ), $row['category'], $category, $event['status'] );
 	}
 
-	/** The new texts. What a webhook leaves out (examples, cards) comes when Meta is asked. @return array{0: array, 1: string, 2: string, 3: string} */
+	/**
+	 * The new texts; nothing changes when they are those of an edit that was made here. What a webhook leaves out (examples, cards)
+	 * comes when Meta is asked.
+	 *
+	 * @return array{0: array, 1: string, 2: string, 3: string}
+	 */
 	private function components( array $event, array $row ): array {
 		$this->ask[ $event['waba_id'] ] = true;
 
 		$value      = json_decode( $event['payload'], true );
 		$value      = is_array( $value ) ? $value : array();
-		$components = json_decode( $row['components_json'], true );
-		foreach ( is_array( $components ) ? $components : array() as $n => $component ) {
+		$known      = json_decode( $row['components_json'], true );
+		$known      = is_array( $known ) ? $known : array();
+		$components = $known;
+		foreach ( $known as $n => $component ) {
 			if ( ! is_array( $component ) ) {
 				continue;
 			}
@@ -234,7 +241,7 @@ final class TemplateEvents {
 			}
 		}
 		$json   = (string) wp_json_encode( $components, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE );
-		$change = $components ? array( 'components_json' => $json ) : array();
+		$change = $components === $known ? array() : array( 'components_json' => $json );
 		$after  = is_string( $value['message_template_element'] ?? null ) ? $value['message_template_element'] : '';
 		return array( $change, TemplateSync::body( $row['components_json'] ), $after, '' );
 	}

@@ -245,6 +245,11 @@ final class TemplateStore extends Store {
 		return self::rows( 'SELECT template_id, state, COUNT(*) AS n, MAX(id) AS last FROM ' . Schema::table( 'messages' ) . ' WHERE template_id IN ' . self::in( $ids ) . ' GROUP BY template_id, state' );
 	}
 
+	/** Messages of templates from one instant to before another. @param list<int> $ids @param list<int> $states */
+	public static function between( array $ids, array $states, int $origin, int $from_ms, int $to_ms ): int {
+		return (int) self::scalar( 'SELECT COUNT(*) FROM ' . Schema::table( 'messages' ) . ' WHERE template_id IN ' . self::in( $ids ) . ' AND state IN ' . self::in( $states ) . " AND origin = $origin AND at_ms >= $from_ms AND at_ms < $to_ms" );
+	}
+
 	/** When messages were written. @param list<int> $ids @return array<int, int> at_ms by id. */
 	public static function times( array $ids ): array {
 		return array_map( 'intval', array_column( self::rows( 'SELECT id, at_ms FROM ' . Schema::table( 'messages' ) . ' WHERE id IN ' . self::in( $ids ) ), 'at_ms', 'id' ) );

@@ -202,7 +202,7 @@ function Buttons( { buttons }: { buttons: RenderedButton[] } ) {
 			{ shown.map( ( button, index ) => (
 				<li key={ index } title={ button.url || button.phone || button.code || undefined }>
 					<Glyph name={ buttonGlyph( button.kind ) } />
-					<span dir="auto">{ button.text || button.kind.toUpperCase() }</span>
+					{ button.text ? <span dir="auto">{ button.text }</span> : <span className="nxtchat-phone__empty">{ __( 'Label', 'nxt-cloud-chat' ) }</span> }
 				</li>
 			) ) }
 			{ isMany && (

@@ -13,7 +13,7 @@ import { buttonsOf, freeName, headerFormat, isNamed, part, placeOf, renumber, RO
 import { word } from './json';
 import { scan } from './naming';
 
-const ACCEPT: Record< string, string > = { IMAGE: 'image/jpeg,image/png', VIDEO: 'video/mp4,video/3gpp', GIF: 'video/mp4', DOCUMENT: '.pdf,.doc,.docx,.xls,.xlsx,.ppt,.pptx,.txt' };
+const ACCEPT: Record< string, string > = { IMAGE: 'image/jpeg,image/png', VIDEO: 'video/mp4,video/3gpp', GIF: 'video/mp4', DOCUMENT: 'application/pdf' };
 
 const formatLabels = (): Record< string, string > => ( {
 	NONE: __( 'None', 'nxt-cloud-chat' ),
@@ -74,13 +74,14 @@ function Sample( { edit, list, format, place }: { edit: Edit; list: string; form
 	const local = edit.files[ handle ];
 	const isBusy = upload !== null && ! upload.error;
 	const take = async ( file: File ) => {
-		if ( file.size > SAMPLE_BYTES ) {
-			setUpload( { name: file.name, error: new ApiError( 'refused', 'nxtchat_sample_size', __( 'The file is too large.', 'nxt-cloud-chat' ), /* translators: %s: a size */ sprintf( __( 'Choose one of at most %s.', 'nxt-cloud-chat' ), fileSize( SAMPLE_BYTES, boot.locale ) ) ) } );
+		const max = SAMPLE_BYTES[ format ] ?? SAMPLE_BYTES.VIDEO;
+		if ( file.size > max ) {
+			setUpload( { name: file.name, error: new ApiError( 'refused', 'nxtchat_sample_size', __( 'The file is too large.', 'nxt-cloud-chat' ), /* translators: %s: a size */ sprintf( __( 'Choose one of at most %s.', 'nxt-cloud-chat' ), fileSize( max, boot.locale ) ) ) } );
 			return;
 		}
 		setUpload( { name: file.name } );
 		try {
-			const sample = await uploadSample( edit.account, file );
+			const sample = await uploadSample( edit.account, file, format );
 			edit.keepFile( sample.handle, file );
 			edit.change( ( form ) => setSample( form, list, sample.handle ) );
 			setUpload( null );

@@ -42,7 +42,7 @@ export function Variables( { edit, variables, sources }: { edit: Edit; variables
 		return null;
 	}
 	return (
-		<Group edit={ edit } place="parameter_format" title={ __( 'Variables', 'nxt-cloud-chat' ) } help={ __( 'WhatsApp’s reviewers see the example. When a message is sent, the value comes from where you say here; the substitute stands in when it is empty.', 'nxt-cloud-chat' ) }>
+		<Group edit={ edit } place="parameter_format" title={ __( 'Variables', 'nxt-cloud-chat' ) } help={ __( 'WhatsApp’s reviewers see the example. When a message is sent, the value comes from where you say here.', 'nxt-cloud-chat' ) }>
 			<Control
 				type="select"
 				label={ __( 'How variables are written', 'nxt-cloud-chat' ) }
@@ -92,7 +92,7 @@ function Row( { edit, variable, sources, isFirst }: { edit: Edit; variable: Temp
 					label={ __( 'Comes from', 'nxt-cloud-chat' ) }
 					value={ binding?.source ?? '' }
 					options={ [
-						{ value: '', label: __( 'Said when it is sent', 'nxt-cloud-chat' ) },
+						{ value: '', label: __( 'Filled in when it is sent', 'nxt-cloud-chat' ) },
 						...sources.map( ( { source, label, group } ) => ( { value: source, label: source === 'text' ? label : `${ group }: ${ label }` } ) ),
 						...( binding && sources.length && ! sources.some( ( { source } ) => source === binding.source ) ? [ { value: binding.source, label: binding.source } ] : [] ),
 					] }
@@ -101,7 +101,7 @@ function Row( { edit, variable, sources, isFirst }: { edit: Edit; variable: Temp
 				{ binding?.source === 'text' ? (
 					<Control label={ __( 'Text', 'nxt-cloud-chat' ) } value={ binding.value ?? '' } onChange={ ( value ) => bind( { value } ) } />
 				) : (
-					binding && <Control label={ __( 'Substitute when it is empty', 'nxt-cloud-chat' ) } value={ binding.fallback ?? '' } onChange={ ( fallback ) => bind( { fallback } ) } />
+					binding && <Control label={ __( 'If that is empty', 'nxt-cloud-chat' ) } value={ binding.fallback ?? '' } onChange={ ( fallback ) => bind( { fallback } ) } />
 				) }
 			</div>
 		</div>

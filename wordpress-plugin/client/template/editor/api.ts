@@ -42,6 +42,6 @@ export interface Sample {
 	mime: string;
 	size: number;
 }
-/** Uploads the sample of a header to WhatsApp. */
-export const uploadSample = ( account: number, file: File, signal?: AbortSignal ): Promise< Sample > =>
-	request( 'templates/samples', { method: 'POST', query: { account, name: file.name }, body: file, signal } );
+/** Uploads the sample of a header of this format to WhatsApp. */
+export const uploadSample = ( account: number, file: File, format: string, signal?: AbortSignal ): Promise< Sample > =>
+	request( 'templates/samples', { method: 'POST', query: { account, name: file.name, format }, body: file, signal } );

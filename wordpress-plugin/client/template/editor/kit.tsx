@@ -7,6 +7,7 @@ import { Control } from '../../core/form';
 import { Icon, type IconName } from '../../core/icons';
 import { countCharacters } from '../../core/text';
 import type { Problem } from '../types';
+import { categoryLabel } from '../words';
 import { get, str } from './json';
 import { put, type Form } from './model';
 import type { LocalFiles } from './PhonePreview';
@@ -25,8 +26,9 @@ export interface Edit {
 	keepFile: ( handle: string, file: File ) => void;
 }
 
-/** The rules mark what they quote with backticks. */
-export const quoted = ( text: string ): string => text.replace( /`([^`]*)`/g, '“$1”' );
+/** The rules mark what they quote with backticks, and call categories as Meta does. */
+export const quoted = ( text: string ): string =>
+	text.replace( /`([^`]*)`|\b(?:MARKETING|UTILITY|AUTHENTICATION)\b/g, ( found, inner?: string ) => `“${ inner ?? categoryLabel( found ) }”` );
 
 const sentence = ( { message, remedy }: Problem ): string => quoted( `${ message } ${ remedy }`.trim() );
 

@@ -30,5 +30,5 @@ export const LANGUAGES =
 		' '
 	);
 
-/** Largest file of a sample that the server takes, bytes (REST templates/samples). */
-export const SAMPLE_BYTES = 16 * 1024 * 1024;
+/** Largest file of a sample that the server takes, bytes, by the header's format (REST templates/samples). */
+export const SAMPLE_BYTES = { IMAGE: 5 * 1024 * 1024, VIDEO: 16 * 1024 * 1024, GIF: 3.5 * 1024 * 1024, DOCUMENT: 16 * 1024 * 1024 } as Record< string, number > & { VIDEO: number };
