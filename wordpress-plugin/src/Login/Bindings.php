@@ -45,6 +45,7 @@ final class Bindings {
 			return new \WP_Error( 'nxtchat_no_user', __( 'There is no such user.', 'nxt-cloud-chat' ), array( 'status' => 404 ) );
 		}
 		$now    = Site::now_ms();
+		$before = self::of_user( $user_id )['phone'] ?? '';
 		$former = NumberStore::transaction_again(
 			static function () use ( $user_id, $e164, $now ): array {
 				$former = NumberStore::remove_phones( array( $e164 ) );
@@ -53,16 +54,22 @@ final class Bindings {
 				if ( ( NumberStore::of_user( $user_id )['phone'] ?? '' ) !== $e164 ) {
 					throw new StoreError( 'Somebody else bound at the same time.', StoreError::RETRY );
 				}
-				return array_diff( $former, array( $user_id ) );
+				update_user_meta( $user_id, self::META, '1' );
+				$former = array_diff( $former, array( $user_id ) );
+				foreach ( $former as $other ) {
+					delete_user_meta( $other, self::META );
+				}
+				return $former;
 			}
 		);
-		update_user_meta( $user_id, self::META, '1' );
 		foreach ( $former as $other ) {
-			delete_user_meta( $other, self::META );
 			self::note( 'login.moved_away', $other, $e164, $actor );
 			self::tell_moved( $other );
 		}
 		self::note( 'login.bound', $user_id, $e164, $actor );
+		if ( $actor === $user_id && $before !== $e164 ) {
+			self::tell_bound( $user_id, $e164 );
+		}
 		/**
 		 * A user has a verified number.
 		 *
@@ -160,19 +167,38 @@ final class Bindings {
 
 	/** Who loses a number hears of it: if it was not them, they can act. */
 	private static function tell_moved( int $user_id ): void {
+		self::mail(
+			$user_id,
+			static fn( string $name, string $site ): array => array(
+				/* translators: %s: the site's name */
+				sprintf( __( '[%s] Your WhatsApp number now belongs to another account', 'nxt-cloud-chat' ), $site ),
+				/* translators: 1: a name, 2: the site's name */
+				sprintf( __( "Hello %1\$s,\n\nsomebody proved on WhatsApp that they have the number with which you logged in to %2\$s, and added it to another account. You can't log in with it any more; your password works as before.\n\nIf that was not you, tell us.", 'nxt-cloud-chat' ), $name, $site ),
+			)
+		);
+	}
+
+	/** Whoever sits down at somebody's open session can add a number of their own: the owner of the account hears of it. */
+	private static function tell_bound( int $user_id, string $e164 ): void {
+		self::mail(
+			$user_id,
+			static fn( string $name, string $site ): array => array(
+				/* translators: %s: the site's name */
+				sprintf( __( '[%s] A WhatsApp number was added to your account', 'nxt-cloud-chat' ), $site ),
+				/* translators: 1: a name, 2: a masked phone number, 3: the site's name, 4: the address of a page */
+				sprintf( __( "Hello %1\$s,\n\nthe number %2\$s was added to your account at %3\$s. Whoever has it can log in with a code on WhatsApp.\n\nIf that was not you, remove it and change your password: %4\$s", 'nxt-cloud-chat' ), $name, Audit::masked( $e164 ), $site, admin_url( 'profile.php' ) ),
+			)
+		);
+	}
+
+	/** A letter in the user's language. @param callable(string, string): array{0: string, 1: string} $letter Subject and text, from the user's and the site's name. */
+	private static function mail( int $user_id, callable $letter ): void {
 		$user = get_userdata( $user_id );
 		if ( ! $user || ! is_email( $user->user_email ) ) {
 			return;
 		}
 		$switched = switch_to_user_locale( $user_id );
-		$site     = wp_specialchars_decode( (string) get_option( 'blogname' ), ENT_QUOTES );
-		wp_mail(
-			$user->user_email,
-			/* translators: %s: the site's name */
-			sprintf( __( '[%s] Your WhatsApp number now belongs to another account', 'nxt-cloud-chat' ), $site ),
-			/* translators: 1: a name, 2: the site's name */
-			sprintf( __( "Hello %1\$s,\n\nsomebody proved on WhatsApp that they have the number with which you logged in to %2\$s, and added it to another account. You can't log in with it any more; your password works as before.\n\nIf that was not you, tell us.", 'nxt-cloud-chat' ), $user->display_name, $site )
-		);
+		wp_mail( $user->user_email, ...$letter( $user->display_name, wp_specialchars_decode( (string) get_option( 'blogname' ), ENT_QUOTES ) ) );
 		if ( $switched ) {
 			restore_previous_locale();
 		}

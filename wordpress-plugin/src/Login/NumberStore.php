@@ -15,6 +15,9 @@ use NxtChat\Store;
 /** Table bindings: one number a user, one user a number. */
 final class NumberStore extends Store {
 
+	/** From here on no id is a user's: a number is reserved. */
+	private const NOBODY = 1 << 62;
+
 	public static function of_user( int $user_id ): ?array {
 		return self::rows( 'SELECT * FROM ' . Schema::table( 'bindings' ) . " WHERE user_id = $user_id" )[0] ?? null;
 	}
@@ -26,6 +29,23 @@ final class NumberStore extends Store {
 	/** Binds, unless the user or the number is taken: then nothing happens. */
 	public static function add( int $user_id, string $phone, int $now ): void {
 		self::insert( Schema::table( 'bindings' ), array( 'user_id', 'phone', 'verified_ms', 'seen_ms', 'created_ms' ), array( array( $user_id, $phone, $now, $now, $now ) ), 'INSERT IGNORE' );
+	}
+
+	/**
+	 * Takes a number for a user who is about to be made; whoever wants the same one waits for the end of this transaction.
+	 *
+	 * @return int 0: it is taken. Else the user who has it.
+	 */
+	public static function reserve( string $phone, int $now ): int {
+		$nobody = random_int( self::NOBODY, PHP_INT_MAX );
+		self::add( $nobody, $phone, $now );
+		$user_id = (int) ( self::rows( 'SELECT user_id FROM ' . Schema::table( 'bindings' ) . ' WHERE phone = ' . self::literal( $phone ) . ' FOR UPDATE' )[0]['user_id'] ?? 0 );
+		return $user_id === $nobody ? 0 : $user_id;
+	}
+
+	/** Gives a reserved number to its user. False when the reservation is gone. */
+	public static function settle( string $phone, int $user_id ): bool {
+		return 1 === self::affect( 'UPDATE ' . Schema::table( 'bindings' ) . " SET user_id = $user_id WHERE phone = " . self::literal( $phone ) . ' AND user_id >= ' . self::NOBODY );
 	}
 
 	public static function remove( int $user_id ): bool {

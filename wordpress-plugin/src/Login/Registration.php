@@ -11,6 +11,7 @@ namespace NxtChat\Login;
 
 use NxtChat\Audit\Audit;
 use NxtChat\Site;
+use NxtChat\StoreError;
 
 /** Only where the site registers anybody at all, and the owner wants it here too. The number becomes no public name. */
 final class Registration {
@@ -24,7 +25,7 @@ final class Registration {
 	}
 
 	/**
-	 * Makes an account for a proven number and binds it. Two at once end up with one account.
+	 * Makes an account for a proven number and binds it, both or neither. Two at once end up with one account: the number is taken first.
 	 *
 	 * @return \WP_User|\WP_Error
 	 */
@@ -49,20 +50,35 @@ final class Registration {
 		if ( is_wp_error( $data ) ) {
 			return $data;
 		}
-		$user_id = wp_insert_user( $data );
+		$is_new  = false;
+		$user_id = NumberStore::transaction_again(
+			static function () use ( $data, $e164, &$is_new ): int|\WP_Error {
+				$is_new  = false;
+				$bound   = NumberStore::reserve( $e164, Site::now_ms() );
+				if ( $bound > 0 ) {
+					return $bound; // Somebody registered the same number at the same moment: theirs is it.
+				}
+				$user_id = wp_insert_user( $data );
+				if ( is_wp_error( $user_id ) ) {
+					NumberStore::remove_phones( array( $e164 ) );
+					return $user_id;
+				}
+				if ( ! NumberStore::settle( $e164, $user_id ) ) {
+					clean_user_cache( $user_id );
+					throw new StoreError( 'The new account was rolled back.', StoreError::RETRY );
+				}
+				update_user_meta( $user_id, Bindings::META, '1' );
+				$is_new = true;
+				return $user_id;
+			}
+		);
 		if ( is_wp_error( $user_id ) ) {
 			return $user_id;
 		}
-		NumberStore::add( $user_id, $e164, Site::now_ms() );
-		$bound = (int) ( NumberStore::of_phone( $e164 )['user_id'] ?? 0 );
-		if ( $bound !== $user_id ) {
-			// Somebody registered the same number at the same moment: theirs is it.
-			require_once ABSPATH . 'wp-admin/includes/user.php';
-			is_multisite() ? wpmu_delete_user( $user_id ) : wp_delete_user( $user_id );
-			$user = get_userdata( $bound );
+		if ( ! $is_new ) {
+			$user = get_userdata( $user_id );
 			return $user ? $user : Refusal::expired();
 		}
-		update_user_meta( $user_id, Bindings::META, '1' );
 		Stats::count( 'register' );
 		Audit::record(
 			'login.registered',
