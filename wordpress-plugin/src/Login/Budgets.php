@@ -81,15 +81,28 @@ final class Budgets {
 	}
 
 	/**
-	 * Counts one attempt to guess a code of this number, before it is looked at.
+	 * Counts one code that somebody typed in, before it is looked at: for the number, and for the address, which has as many a day as
+	 * it may ask for. Else one that knows many numbers would have a few guesses at each of them.
 	 *
 	 * @return bool Is there room? The n-th caller of a day sees at least n, so no more than the limit are ever told yes.
 	 */
 	public static function guess( string $number, int $now_ms ): bool {
 		$window = intdiv( $now_ms, DAY_IN_SECONDS * 1000 );
-		$hash   = LoginKey::hashes( array( "guess:$number:$window" ) )[0];
-		CounterStore::add( array( $hash => ( $window + 1 ) * DAY_IN_SECONDS * 1000 ) );
-		return ( CounterStore::read( array( $hash ) )[ $hash ] ?? 1 ) <= LoginSettings::all()['guesses_day'];
+		$limits = array( "guess:$number:$window" => LoginSettings::all()['guesses_day'] );
+		$of_ip  = LoginSettings::all()['budgets']['ip'][ count( self::WINDOWS ) - 1 ];
+		$ip     = ClientIp::visitor( ClientIp::get() );
+		if ( $of_ip > 0 && '' !== $ip ) {
+			$limits[ "guess from:$ip:$window" ] = $of_ip;
+		}
+		$limits = array_combine( LoginKey::hashes( array_keys( $limits ) ), $limits );
+		CounterStore::add( array_fill_keys( array_keys( $limits ), ( $window + 1 ) * DAY_IN_SECONDS * 1000 ) );
+		$counts = CounterStore::read( array_keys( $limits ) );
+		foreach ( $limits as $hash => $limit ) {
+			if ( ( $counts[ $hash ] ?? 1 ) > $limit ) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/**

@@ -24,7 +24,7 @@ final class Verification {
 	 *
 	 * @return array{next: string}|\WP_Error Where the browser goes to be logged in.
 	 */
-	public static function login( string $challenge, string $code ): array|\WP_Error {
+	public static function login( string $challenge, #[\SensitiveParameter] string $code ): array|\WP_Error {
 		$token = self::token( $challenge, 0 );
 		if ( is_wp_error( $token ) ) {
 			return $token;
@@ -41,7 +41,7 @@ final class Verification {
 	 *
 	 * @return array{phone: string, verified_ms: int}|\WP_Error The number masked.
 	 */
-	public static function bind( string $challenge, string $code, int $user_id ): array|\WP_Error {
+	public static function bind( string $challenge, #[\SensitiveParameter] string $code, int $user_id ): array|\WP_Error {
 		$token = self::token( $challenge, $user_id );
 		if ( is_wp_error( $token ) ) {
 			return $token;
@@ -74,15 +74,11 @@ final class Verification {
 	}
 
 	/** @return bool|\WP_Error True: the challenge is verified for this browser. */
-	private static function check( array $token, string $code ): bool|\WP_Error {
+	private static function check( array $token, #[\SensitiveParameter] string $code ): bool|\WP_Error {
 		$now  = Site::now_ms();
 		$code = self::digits( $code );
 		if ( strlen( $code ) < 4 ) {
 			return Refusal::of( 'nxtchat_login_code', 400, __( 'Please type in the code from WhatsApp.', 'nxt-cloud-chat' ), array( 'attempts_left' => null ) );
-		}
-		if ( ! Budgets::guess( $token['p'], $now ) ) {
-			Stats::count( 'refused:guesses' );
-			return Refusal::wait( DAY_IN_SECONDS );
 		}
 		$taken = ChallengeStore::attempt( $token['u'], $now );
 		$row   = ChallengeStore::get( $token['u'] );
@@ -90,6 +86,11 @@ final class Verification {
 			Stats::count( 'refused:attempt' );
 			$left = null === $row ? 0 : (int) ceil( ( (int) $row['expires_ms'] - $now ) / 1000 );
 			return $left > 0 && (int) $row['attempts'] >= (int) $row['max_attempts'] && in_array( (int) $row['state'], array( Native\CHALLENGE_LIVE, Native\CHALLENGE_EXHAUSTED ), true ) ? Refusal::exhausted( $left ) : Refusal::expired();
+		}
+		// After the attempt: what is not looked at anyway uses up nobody's day.
+		if ( ! Budgets::guess( $token['p'], $now ) ) {
+			Stats::count( 'refused:guesses' );
+			return Refusal::wait( DAY_IN_SECONDS );
 		}
 		if ( null !== $row && Native\otp_check( Site::dir(), LoginKey::sealed(), $code, (string) $row['code_hash'], Delivery::binding( $row ) ) ) {
 			return ChallengeStore::verify( $token['u'], (string) $row['code_hash'], $token['h'], $now ) ? true : Refusal::expired();
@@ -123,7 +124,7 @@ final class Verification {
 	}
 
 	/** The digits of what was typed or pasted, also of other scripts. */
-	private static function digits( string $code ): string {
+	private static function digits( #[\SensitiveParameter] string $code ): string {
 		$code = wp_check_invalid_utf8( mb_substr( $code, 0, 40 ) );
 		$code = strtr(
 			$code,
