@@ -31,7 +31,7 @@ final class SignOn {
 				'action' => self::ACTION,
 				'pass'   => rawurlencode( $pass ),
 			),
-			wp_login_url()
+			site_url( 'wp-login.php', 'login' ) // Not wp_login_url(): themes send people to pages of their own with that.
 		);
 	}
 
@@ -74,36 +74,69 @@ final class SignOn {
 		}
 		$phone = (string) ( ChallengeStore::get( $token['u'] )['phone'] ?? '' );
 		$user  = self::user( $phone );
-		if ( ! is_wp_error( $user ) ) {
-			self::$proven = $user;
-			// WordPress's own chain: authenticate(), the cookies, wp_login.
-			$user         = wp_signon(
-				array(
-					'user_login'    => $user->user_login,
-					'user_password' => '',
-					'remember'      => $token['m'],
-				)
-			);
-			self::$proven = null;
-		}
-		Audit::record(
-			is_wp_error( $user ) ? 'login.refused' : 'login.success',
-			array(
-				'actor_id' => 0,
-				'user_id'  => is_wp_error( $user ) ? (int) ( NumberStore::of_phone( $phone )['user_id'] ?? 0 ) : $user->ID,
-				'number'   => $phone,
-				'ip'       => ClientIp::get(),
-				'detail'   => is_wp_error( $user ) ? array( 'reason' => $user->get_error_code() ) : array(),
-			)
-		);
 		if ( is_wp_error( $user ) ) {
-			Stats::count( 'refused:' . substr( $user->get_error_code(), 0, 40 ) );
+			self::refused( $user, (int) ( NumberStore::of_phone( $phone )['user_id'] ?? 0 ), $phone );
 			return $user;
 		}
 		NumberStore::seen( $user->ID, $now );
+		$done = self::through_wordpress( $user, $token['r'], $token['m'], $phone );
+		if ( is_wp_error( $done ) ) {
+			self::refused( $done, $user->ID, $phone );
+			return $done;
+		}
 		Stats::count( 'success' );
+		self::note( 'login.success', $done->ID, $phone );
 		Holder::end();
-		return self::target( $token['r'], $user );
+		return self::target( $token['r'], $done );
+	}
+
+	/**
+	 * WordPress's own chain: authenticate(), the cookies, wp_login. Plugins that ask for a second factor show their page there and end the
+	 * request: that they took over is written down at its end.
+	 */
+	private static function through_wordpress( \WP_User $user, string $redirect, bool $remember, string $phone ): \WP_User|\WP_Error {
+		// Where their pages look for it; what the address said of it counts for nothing.
+		$_REQUEST['redirect_to'] = wp_slash( self::wanted( $redirect ) ?: self::home( $user ) );
+		$_REQUEST['rememberme']  = $remember ? 'forever' : '';
+		$returned                = false;
+		AfterAnswer::add(
+			static function () use ( &$returned, $user, $phone ): void {
+				if ( ! $returned ) {
+					Stats::count( 'success' );
+					self::note( 'login.handed_on', $user->ID, $phone );
+				}
+			}
+		);
+		self::$proven = $user;
+		$done         = wp_signon(
+			array(
+				'user_login'    => $user->user_login,
+				'user_password' => '',
+				'remember'      => $remember,
+			)
+		);
+		self::$proven = null;
+		$returned     = true;
+		return $done;
+	}
+
+	private static function refused( \WP_Error $why, int $user_id, string $phone ): void {
+		Stats::count( 'refused:' . substr( (string) $why->get_error_code(), 0, 40 ) );
+		self::note( 'login.refused', $user_id, $phone, array( 'reason' => (string) $why->get_error_code() ) );
+	}
+
+	/** @param array<string, string> $detail */
+	private static function note( string $action, int $user_id, string $phone, array $detail = array() ): void {
+		Audit::record(
+			$action,
+			array(
+				'actor_id' => 0,
+				'user_id'  => $user_id,
+				'number'   => $phone,
+				'ip'       => ClientIp::get(),
+				'detail'   => $detail,
+			)
+		);
 	}
 
 	/**
@@ -114,7 +147,8 @@ final class SignOn {
 	 * @return mixed
 	 */
 	public static function authenticate( $user, string $login ) {
-		if ( null === self::$proven || self::$proven->user_login !== $login || is_wp_error( $user ) ) {
+		// wp_authenticate() has cleaned the name.
+		if ( null === self::$proven || sanitize_user( self::$proven->user_login ) !== $login || is_wp_error( $user ) ) {
 			return $user;
 		}
 		/** This filter is documented in wp-includes/user.php: plugins ban users with it. */
@@ -158,9 +192,16 @@ final class SignOn {
 
 	/** Where somebody goes: where they were going, else where the owner wants, else where WordPress would send them. */
 	private static function target( string $redirect, \WP_User $user ): string {
-		$wanted  = '' === $redirect ? LoginSettings::all()['redirect'] : $redirect;
-		$default = $user->has_cap( 'edit_posts' ) ? admin_url() : ( function_exists( 'wc_get_page_permalink' ) ? wc_get_page_permalink( 'myaccount' ) : home_url( '/' ) );
+		$home = self::home( $user );
 		/** This filter is documented in wp-login.php. */
-		return wp_validate_redirect( (string) apply_filters( 'login_redirect', '' === $wanted ? $default : $wanted, $redirect, $user ), $default );
+		return wp_validate_redirect( (string) apply_filters( 'login_redirect', self::wanted( $redirect ) ?: $home, $redirect, $user ), $home );
+	}
+
+	private static function wanted( string $redirect ): string {
+		return '' === $redirect ? LoginSettings::all()['redirect'] : $redirect;
+	}
+
+	private static function home( \WP_User $user ): string {
+		return $user->has_cap( 'edit_posts' ) ? admin_url() : ( function_exists( 'wc_get_page_permalink' ) ? wc_get_page_permalink( 'myaccount' ) : home_url( '/' ) );
 	}
 }
