@@ -142,15 +142,13 @@ final class Plugin {
 	private static function login_core(): void {
 		add_action( 'login_form_nxtchat', array( Login\SignOn::class, 'run' ) );
 		add_filter( 'authenticate', array( Login\SignOn::class, 'authenticate' ), 10, 2 );
-		add_action(
-			'shutdown',
-			static function (): void {
-				if ( class_exists( Login\AfterAnswer::class, false ) ) {
-					Login\AfterAnswer::run();
-				}
-			},
-			100
-		);
+		$once = static fn( string $does ) => static function () use ( $does ): void {
+			if ( class_exists( Login\AfterAnswer::class, false ) ) {
+				Login\AfterAnswer::$does();
+			}
+		};
+		add_action( 'shutdown', $once( 'part' ), 0 );
+		add_action( 'shutdown', $once( 'run' ), 100 );
 	}
 
 	/** The login form where a page has it; everything else only while login is switched on. @param array<string, mixed> $on Stored settings of login. */

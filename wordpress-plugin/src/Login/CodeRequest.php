@@ -134,8 +134,8 @@ final class CodeRequest {
 
 	/** Where a visitor goes afterwards, '' when it is none of this site's pages. */
 	public static function redirect( string $url ): string {
-		$url = wp_sanitize_redirect( trim( substr( $url, 0, self::REDIRECT_MAX ) ) );
-		return '' === $url ? '' : wp_validate_redirect( $url, '' );
+		$url = strlen( $url ) > self::REDIRECT_MAX ? '' : wp_validate_redirect( trim( $url ), '' );
+		return strlen( $url ) > self::REDIRECT_MAX ? '' : $url; // Half an address leads nowhere.
 	}
 
 	/**

@@ -72,6 +72,9 @@ final class LoginRest extends Rest {
 
 	/** Does another site's page ask? Browsers say so; who is no browser has no cookies of a visitor's to misuse. */
 	private static function is_foreign( \WP_REST_Request $request ): bool {
+		if ( isset( $request->get_query_params()['_method'] ) ) {
+			return true; // A GET that WordPress takes for a POST: any page can cause it with an image, and old browsers say nothing of that page.
+		}
 		$from = strtolower( (string) $request->get_header( 'sec-fetch-site' ) );
 		if ( '' !== $from ) {
 			return ! in_array( $from, array( 'same-origin', 'none' ), true ) && ! self::is_own( (string) $request->get_header( 'origin' ) );
