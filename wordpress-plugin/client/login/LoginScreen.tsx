@@ -3,6 +3,7 @@ import { createElement, Fragment, useEffect, useRef } from '@wordpress/element';
 import { __ } from '@wordpress/i18n';
 import type { ComponentType } from 'react';
 
+import { follow } from '../core/follow';
 import { useStore } from '../core/store';
 import { LoadError, Skeleton } from '../core/ui';
 import { FormTab } from './FormTab';
@@ -19,9 +20,6 @@ import '../core/form.css';
 import '../core/list.css';
 import './login.css';
 
-/** While WhatsApp looks at the template the screen looks for its verdict, ms. */
-const REVIEW_MS = 5_000;
-
 const tabs: Record< Tab, { label: string; View: ComponentType } > = {
 	overview: { label: __( 'Overview', 'nxt-cloud-chat' ), View: Overview },
 	form: { label: __( 'Form and places', 'nxt-cloud-chat' ), View: FormTab },
@@ -34,7 +32,6 @@ export function LoginScreen() {
 	const tab = useRoute();
 	const isLoaded = useStore( login, ( state ) => state.data !== null );
 	const error = useStore( login, ( state ) => state.error );
-	const isInReview = useStore( login, ( state ) => state.data?.template.status === 'PENDING' );
 	const view = useRef< HTMLDivElement >( null );
 	const shown = useRef( tab );
 	const { View } = tabs[ tab ];
@@ -43,15 +40,7 @@ export function LoginScreen() {
 		void load();
 		void loadReport();
 	}, [] );
-	useEffect( () => {
-		const look = () => document.visibilityState === 'visible' && void refresh();
-		const timer = isInReview ? setInterval( look, REVIEW_MS ) : undefined;
-		document.addEventListener( 'visibilitychange', look );
-		return () => {
-			clearInterval( timer );
-			document.removeEventListener( 'visibilitychange', look );
-		};
-	}, [ isInReview ] );
+	useEffect( () => follow( refresh ), [] );
 	useEffect( () => {
 		if ( shown.current !== tab ) {
 			shown.current = tab;

@@ -1,21 +1,25 @@
-/** What is not saved yet, and what was: below the tabs, on all of them. */
-import { createElement, Fragment, useEffect } from '@wordpress/element';
+/** What is not saved yet, what was, and what went wrong with it: at the lower edge of the window, on all tabs. */
+import { createElement, Fragment, useEffect, useRef } from '@wordpress/element';
 import { __ } from '@wordpress/i18n';
 
 import { focusMistake } from '../core/form';
+import { Icon } from '../core/icons';
 import { useStore } from '../core/store';
-import { ErrorNotice, Notice } from '../core/ui';
-import { go } from './router';
+import { go, useRoute } from './router';
 import { discard, login, pending, save, undo } from './session';
 import { href, tabOf } from './settings';
 
 export function SaveBar() {
+	const tab = useRoute();
 	const phase = useStore( login, ( state ) => state.phase );
 	const error = useStore( login, ( state ) => state.saveError );
 	const undoable = useStore( login, ( state ) => state.undo );
 	useStore( login, ( state ) => state.draft );
 	useStore( login, ( state ) => state.data );
 	const isDirty = Object.keys( pending() ).length > 0;
+	const isDone = ! isDirty && ( phase === 'saved' || phase === 'undone' );
+	/** The tab of the mistake, once: from there on people go where they like. */
+	const wanted = useRef< string | null >( null );
 
 	useEffect( () => {
 		if ( ! isDirty ) {
@@ -25,42 +29,67 @@ export function SaveBar() {
 		addEventListener( 'beforeunload', ask );
 		return () => removeEventListener( 'beforeunload', ask );
 	}, [ isDirty ] );
+	useEffect( () => {
+		if ( wanted.current === tab ) {
+			wanted.current = null;
+			focusMistake( document.querySelector( '.nxtchat-loginscreen' ) );
+		}
+	}, [ tab, error ] );
 
 	const submit = async () => {
-		if ( ! ( await save() ) ) {
-			const path = login.get().saveError?.problems[ 0 ]?.path;
-			if ( path !== undefined ) {
-				go( href( tabOf( path ) ) );
+		if ( await save() ) {
+			return;
+		}
+		const path = login.get().saveError?.problems[ 0 ]?.path;
+		if ( path !== undefined ) {
+			const place = tabOf( path );
+			if ( place === tab ) {
 				focusMistake( document.querySelector( '.nxtchat-loginscreen' ) );
+			} else {
+				wanted.current = place;
+				go( href( place ) );
 			}
 		}
 	};
+	if ( ! isDirty && ! isDone && ! error ) {
+		return null;
+	}
 	return (
-		<Fragment>
-			{ error && <ErrorNotice error={ error } onDismiss={ () => login.dispatch( { saveError: null } ) } /> }
-			{ ! isDirty && ( phase === 'saved' || phase === 'undone' ) && (
-				<Notice kind="success" onDismiss={ () => login.dispatch( { phase: 'idle' } ) }>
-					<p>
-						{ phase === 'saved' ? __( 'Saved.', 'nxt-cloud-chat' ) : __( 'Undone.', 'nxt-cloud-chat' ) }{ ' ' }
-						{ phase === 'saved' && undoable && (
-							<button type="button" className="button-link" onClick={ () => void undo() }>
-								{ __( 'Undo', 'nxt-cloud-chat' ) }
-							</button>
-						) }
-					</p>
-				</Notice>
+		<div className={ `nxtchat-savebar${ error ? ' is-error' : isDone ? ' is-done' : '' }` } role="region" aria-label={ __( 'Saving', 'nxt-cloud-chat' ) }>
+			<span role={ error ? 'alert' : 'status' }>
+				{ error ? (
+					<Fragment>
+						<strong>{ error.message }</strong> { error.remedy }
+					</Fragment>
+				) : isDone ? (
+					phase === 'saved' ? (
+						__( 'Saved.', 'nxt-cloud-chat' )
+					) : (
+						__( 'Undone.', 'nxt-cloud-chat' )
+					)
+				) : (
+					__( 'Changes are not saved yet.', 'nxt-cloud-chat' )
+				) }
+			</span>
+			{ isDone && phase === 'saved' && undoable && (
+				<button type="button" className="button" onClick={ () => void undo() }>
+					{ __( 'Undo', 'nxt-cloud-chat' ) }
+				</button>
 			) }
-			{ isDirty && (
-				<div className="nxtchat-savebar" role="region" aria-label={ __( 'Unsaved changes', 'nxt-cloud-chat' ) }>
-					<span>{ __( 'There are changes that are not saved yet.', 'nxt-cloud-chat' ) }</span>
+			{ isDirty ? (
+				<Fragment>
 					<button type="button" className="button" disabled={ phase === 'busy' } onClick={ discard }>
 						{ __( 'Discard', 'nxt-cloud-chat' ) }
 					</button>
 					<button type="button" className="button button-primary" disabled={ phase === 'busy' } onClick={ () => void submit() }>
 						{ phase === 'busy' ? __( 'Saving…', 'nxt-cloud-chat' ) : __( 'Save settings', 'nxt-cloud-chat' ) }
 					</button>
-				</div>
+				</Fragment>
+			) : (
+				<button type="button" className="nxtchat-iconbutton" aria-label={ __( 'Dismiss this notice.', 'nxt-cloud-chat' ) } onClick={ () => login.dispatch( { phase: 'idle', saveError: null } ) }>
+					<Icon name="cross" size={ 18 } />
+				</button>
 			) }
-		</Fragment>
+		</div>
 	);
 }

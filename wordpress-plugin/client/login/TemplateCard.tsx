@@ -74,10 +74,13 @@ export function MakeTemplate( { isCompact = false }: { isCompact?: boolean } ) {
 
 export function TemplateCard() {
 	const template = useStore( login, ( state ) => state.data?.template );
+	const missing = useStore( login, ( state ) => state.data?.missing ) ?? [];
 	if ( ! template ) {
 		return null;
 	}
 	const { tone } = statusWord( template.status );
+	// One button is enough.
+	const isAtSwitch = missing.some( ( { place } ) => place === 'template' );
 	return (
 		<Card title={ __( 'The message with the code', 'nxt-cloud-chat' ) } id="template">
 			<p className="nxtchat-logintemplate">
@@ -88,8 +91,19 @@ export function TemplateCard() {
 				) }
 				{ template.message }
 			</p>
-			{ template.next && <p className="description">{ template.next }</p> }
-			<MakeTemplate />
+			{ template.next && ! isAtSwitch && <p className="description">{ template.next }</p> }
+			{ template.shown.text && (
+				<div className="nxtchat-codebubble" role="group" aria-label={ __( 'The message as it arrives', 'nxt-cloud-chat' ) } lang={ template.language.replace( '_', '-' ) || undefined } dir="auto">
+					<p>{ template.shown.text }</p>
+					{ template.shown.footer && <p className="nxtchat-codebubble__footer">{ template.shown.footer }</p> }
+					{ template.shown.button && (
+						<p className="nxtchat-codebubble__button">
+							<Icon name="copy" size={ 16 } /> { template.shown.button }
+						</p>
+					) }
+				</div>
+			) }
+			{ ! isAtSwitch && <MakeTemplate /> }
 			{ template.name && (
 				<p className="description">
 					<a href={ `${ boot.links.template }#/template/${ template.id }` }>{ template.name }</a>{ ' · ' }

@@ -66,6 +66,8 @@ export interface TemplateState {
 	/** Minutes that the message tells, 0 = it does not. */
 	minutes: number;
 	wanted_minutes: number;
+	/** The message as it arrives. */
+	shown: { text: string; footer: string; button: string };
 }
 
 export interface Facts {

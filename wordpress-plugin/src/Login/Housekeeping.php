@@ -26,6 +26,7 @@ final class Housekeeping {
 		CounterStore::purge( Site::now_ms(), self::ROWS * self::RUNS );
 		self::purge( self::CHALLENGE_DAYS );
 		Stats::purge();
+		Delivered::count();
 	}
 
 	/** Removes challenges that ran out so many days ago. @return int How many. */

@@ -32,6 +32,7 @@ final class LoginReport {
 	 *         day: as 2026-01-31. refusals: by reason. totals: the sums, without day. currency: '' = no prices given.
 	 */
 	public static function days(): array {
+		Delivered::count();
 		$today = wp_date( 'Y-m-d', intdiv( Site::now_ms(), 1000 ) );
 		$dates = array();
 		for ( $back = self::DAYS - 1; $back >= 0; $back-- ) {

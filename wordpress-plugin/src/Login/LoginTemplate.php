@@ -32,6 +32,9 @@ final class LoginTemplate {
 	/** Templates to choose from. */
 	private const CHOICE_MAX = 50;
 
+	/** Digits of a code to show. */
+	private const EXAMPLE = '24681357';
+
 	/** Lifetimes of a code that Meta writes into the message, in minutes. */
 	private const MINUTES_MAX = 90;
 
@@ -47,9 +50,9 @@ final class LoginTemplate {
 	/**
 	 * The state of the template in use.
 	 *
-	 * @return array{id: int, name: string, language: string, status: string, is_ready: bool, message: string, next: string, minutes: int, wanted_minutes: int}
+	 * @return array{id: int, name: string, language: string, status: string, is_ready: bool, message: string, next: string, minutes: int, wanted_minutes: int, shown: array{text: string, footer: string, button: string}}
 	 *         status: '' = there is none yet, else Meta's word, DRAFT or GONE. message: what is. next: what to do, '' = nothing.
-	 *         minutes: how long the message says the code lives, 0 = it does not say.
+	 *         minutes: how long the message says the code lives, 0 = it does not say. shown: the message as it arrives.
 	 */
 	public static function state(): array {
 		$id       = LoginSettings::all()['template_id'];
@@ -75,6 +78,7 @@ final class LoginTemplate {
 			'next'           => $next,
 			'minutes'        => $minutes,
 			'wanted_minutes' => $wanted,
+			'shown'          => self::shown( null === $template ? self::body() : Templates::whole( $template ) ),
 		);
 	}
 
@@ -224,6 +228,17 @@ final class LoginTemplate {
 				'template' => ( '' === $template['meta_id'] ? array() : array_intersect_key( $template, array_flip( array( 'name', 'language' ) ) ) ) + $body,
 				'submit'   => true,
 			)
+		);
+	}
+
+	/** The message as it arrives, with a code for example. @return array{text: string, footer: string, button: string} */
+	private static function shown( array $whole ): array {
+		$digits = LoginSettings::all()['digits'];
+		$shown  = Native\template_render( $whole, array( 'code' => substr( self::EXAMPLE, 0, $digits ) ) ) ?? array();
+		return array(
+			'text'   => (string) ( $shown['body']['plain'] ?? '' ),
+			'footer' => (string) ( $shown['footer'] ?? '' ),
+			'button' => (string) ( $shown['buttons'][0]['text'] ?? '' ),
 		);
 	}
 

@@ -12,10 +12,14 @@ namespace NxtChat\Login;
 use NxtChat\Message\Messages;
 use NxtChat\Native;
 use NxtChat\Problems;
+use NxtChat\Rates\Rates;
 use NxtChat\Template\TemplateSend;
 
 /** Sends a code that opens nothing to a number of the owner, the same way as a real one, and says what became of it. */
 final class LoginTest {
+
+	/** Money is counted in millionths. */
+	private const MONEY = 1000000;
 
 	/**
 	 * Sends.
@@ -33,22 +37,28 @@ final class LoginTest {
 		if ( ! $state['is_ready'] ) {
 			return Problems::refuse( 'nxtchat_login_template', 409, $state['message'], $state['next'] );
 		}
+		// As a real one looks; nobody can log in with it, for it is nobody's.
+		$code = str_pad( (string) random_int( 0, 10 ** $settings['digits'] - 1 ), $settings['digits'], '0', STR_PAD_LEFT );
 		$done = TemplateSend::send(
 			$state['id'],
 			array( 'phone' => $phone ),
-			// As a real one looks; nobody can log in with it, for it is nobody's.
-			array( 'code' => str_pad( (string) random_int( 0, 10 ** $settings['digits'] - 1 ), $settings['digits'], '0', STR_PAD_LEFT ) ),
+			array( 'code' => $code ),
 			false,
 			array(
 				'account_id' => $account,
 				'origin'     => Native\ORIGIN_LOGIN,
 				'user_id'    => get_current_user_id(),
+				'secrets'    => array( $code ),
 			)
 		);
 		if ( is_wp_error( $done ) ) {
 			return self::at_the_field( $done );
 		}
-		return self::outcome( (int) $done['message']['id'] );
+		$outcome = self::outcome( (int) $done['message']['id'] );
+		if ( ! is_wp_error( $outcome ) && $outcome['ok'] ) {
+			self::count( $phone );
+		}
+		return $outcome;
 	}
 
 	/**
@@ -75,6 +85,16 @@ final class LoginTest {
 			'message' => $text,
 			'remedy'  => $remedy,
 		);
+	}
+
+	/** It is billed like any other, and stands in the report; the day's cap is for visitors. */
+	private static function count( string $phone ): void {
+		$region = LoginSettings::own_country();
+		$price  = Rates::price( 'authentication', Native\phone_parse( $phone, '' === $region ? null : $region )['country'] );
+		Stats::count( 'sent' );
+		if ( null !== $price && $price > 0 ) {
+			Stats::count( 'spend', (int) round( $price * self::MONEY ) );
+		}
 	}
 
 	/** A problem with the recipient belongs to the field of the number. */
