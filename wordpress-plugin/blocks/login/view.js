@@ -143,9 +143,7 @@
 				again.removeAttribute( 'aria-disabled' );
 				one( 'clock' ).textContent = '';
 				exit( false );
-				if ( ! one( 'status' ).textContent ) {
-					say( texts.again );
-				}
+				say( texts.again );
 			}
 			if ( Date.now() > now.expires && ! now.over ) {
 				over( texts.expired );
@@ -159,8 +157,13 @@
 			code.value = '';
 			tell( text );
 			code.disabled = true;
-			button( 'check' ).hidden = true;
+			usable( false );
 			( button( 'again' ).getAttribute( 'aria-disabled' ) ? button( 'other' ) : button( 'again' ) ).focus();
+		}
+
+		/** Shows or hides what asks for a code. */
+		function usable( yes ) {
+			[ one( 'to' ), code.closest( 'p' ), button( 'check' ) ].forEach( ( part ) => ( part.hidden = ! yes ) );
 		}
 
 		/** Worth saying only when it becomes scarce. */
@@ -178,7 +181,7 @@
 		function show_code( told ) {
 			tried = code.value = '';
 			one( 'to' ).textContent = now.message;
-			button( 'check' ).hidden = false;
+			usable( true );
 			one( 'clock' ).textContent = '';
 			show( 'code', code );
 			left( now.attempts_left );
@@ -249,8 +252,9 @@
 		function go( url ) {
 			say( texts.done );
 			root.setAttribute( 'aria-busy', 'true' );
-			if ( /^https?:/.test( url ) ) {
-				location.assign( url );
+			const to = new URL( url, location.href );
+			if ( /^https?:$/.test( to.protocol ) ) {
+				location.assign( to );
 			}
 		}
 
