@@ -4,6 +4,7 @@ import { __, sprintf } from '@wordpress/i18n';
 
 import { boot } from '../core/boot';
 import { formatNumber } from '../core/number';
+import { countryName } from '../core/places';
 import { useStore } from '../core/store';
 import { browserLocale } from '../core/text';
 import { LoadError, Notice, Skeleton } from '../core/ui';
@@ -15,6 +16,9 @@ import { href } from './settings';
 import { TemplateCard } from './TemplateCard';
 import { TestCard } from './TestCard';
 import { refusalLabel } from './words';
+
+/** The day among the windows of a budget. */
+const DAY = 2;
 
 export function Overview() {
 	const report = useStore( login, ( state ) => state.report );
@@ -49,6 +53,8 @@ function ReportCard( { report }: { report: Report } ) {
 	const { totals, today, currency } = report;
 	const money = ( amount: number ): string => ( currency ? new Intl.NumberFormat( browserLocale( boot.locale ), { style: 'currency', currency } ).format( amount ) : '' );
 	const isEmpty = totals.request + totals.refused + totals.success + totals.sent === 0;
+	// Countries in which nobody asked tell nothing.
+	const budgets = today.budgets.filter( ( { scope, used, limits } ) => limits[ DAY ] > 0 && ( scope === 'site' || used[ DAY ] > 0 ) );
 	const refusals = Object.entries( totals.refusals );
 	const facts: [ string, string, string? ][] = [
 		[ __( 'Codes asked for', 'nxt-cloud-chat' ), formatNumber( totals.request ) ],
@@ -76,6 +82,9 @@ function ReportCard( { report }: { report: Report } ) {
 					<h3>{ __( 'Today', 'nxt-cloud-chat' ) }</h3>
 					<Use label={ __( 'Messages', 'nxt-cloud-chat' ) } used={ today.messages } cap={ today.cap_day } text={ formatNumber } />
 					{ today.cap_money > 0 && <Use label={ __( 'Money', 'nxt-cloud-chat' ) } used={ today.spend } cap={ today.cap_money } text={ ( value ) => money( value ) || formatNumber( value ) } /> }
+					{ budgets.map( ( { scope, value, used, limits } ) => (
+						<Use key={ `${ scope }/${ value }` } label={ scope === 'site' ? __( 'Requests, whole site', 'nxt-cloud-chat' ) : /* translators: %s: a country */ sprintf( __( 'Requests, %s', 'nxt-cloud-chat' ), countryName( value ) ) } used={ used[ DAY ] } cap={ limits[ DAY ] } text={ formatNumber } />
+					) ) }
 					<p className="description">
 						{ __( 'When a cap is reached, no further code is sent until midnight.', 'nxt-cloud-chat' ) } <a href={ href( 'security' ) }>{ __( 'Change the caps', 'nxt-cloud-chat' ) }</a>
 					</p>

@@ -127,7 +127,14 @@ export interface Report {
 	totals: Counts;
 	/** '' = no prices. */
 	currency: string;
-	today: { messages: number; cap_day: number; spend: number; cap_money: number };
+	today: {
+		messages: number;
+		cap_day: number;
+		spend: number;
+		cap_money: number;
+		/** Of the whole site and of countries, by minute, hour and day. */
+		budgets: { scope: Scope; value: string; used: Limits; limits: Limits }[];
+	};
 	alarms: string[];
 }
 

@@ -43,7 +43,7 @@ final class Budgets {
 			foreach ( self::WINDOWS as $n => $seconds ) {
 				if ( ( $limits[ $scope ][ $n ] ?? 0 ) > 0 ) {
 					$window  = intdiv( $now_ms, $seconds * 1000 );
-					$names[] = "$scope:$value:$seconds:$window";
+					$names[] = self::name( $scope, $value, $seconds, $window );
 					$meant[] = array( $scope, $limits[ $scope ][ $n ], ( $window + 1 ) * $seconds * 1000 );
 				}
 			}
@@ -134,6 +134,34 @@ final class Budgets {
 		}
 	}
 
+	/**
+	 * How much of budgets is used in the windows of now.
+	 *
+	 * @param list<array{0: string, 1: string}> $whom Scope and value of each.
+	 * @return list<array{scope: string, value: string, used: list<int>, limits: list<int>}> By WINDOWS. What is not limited is not counted.
+	 */
+	public static function used( array $whom, int $now_ms ): array {
+		$names = array();
+		foreach ( $whom as [ $scope, $value ] ) {
+			foreach ( self::WINDOWS as $seconds ) {
+				$names[] = self::name( $scope, $value, $seconds, intdiv( $now_ms, $seconds * 1000 ) );
+			}
+		}
+		$hashes = $names ? LoginKey::hashes( $names ) : array();
+		$counts = $hashes ? CounterStore::read( $hashes ) : array();
+		$used   = array_chunk( array_map( static fn( string $hash ): int => $counts[ $hash ] ?? 0, $hashes ), count( self::WINDOWS ) );
+		return array_map(
+			static fn( array $one, array $used ): array => array(
+				'scope'  => $one[0],
+				'value'  => $one[1],
+				'used'   => $used,
+				'limits' => LoginSettings::all()['budgets'][ $one[0] ],
+			),
+			$whom,
+			$used
+		);
+	}
+
 	/** What was spent today. @return array{messages: int, money: int, left_s: int} money in millionths. */
 	public static function today(): array {
 		$counts = CounterStore::read( array( self::CAP . self::day(), self::MONEY . self::day() ) );
@@ -158,6 +186,11 @@ final class Budgets {
 	/** The site's day, as 20261129. */
 	public static function day( int $days_ago = 0 ): int {
 		return (int) wp_date( 'Ymd', time() - $days_ago * DAY_IN_SECONDS );
+	}
+
+	/** A counter's name before it is hashed. */
+	private static function name( string $scope, string $value, int $seconds, int $window ): string {
+		return "$scope:$value:$seconds:$window";
 	}
 
 	private static function is_spent( int $messages, int $money ): bool {

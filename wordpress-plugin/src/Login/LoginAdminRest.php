@@ -162,6 +162,7 @@ final class LoginAdminRest extends Rest {
 						'cap_day'   => $int,
 						'spend'     => $money,
 						'cap_money' => $money,
+						'budgets'   => array( 'type' => 'array' ),
 					),
 				),
 				'alarms'   => array(

@@ -22,14 +22,17 @@ final class LoginReport {
 
 	private const REFUSED = 'refused:';
 
+	/** Countries whose budgets are told. */
+	private const COUNTRIES_MAX = 10;
+
 	/** Money is counted in millionths. */
 	private const MONEY = 1000000;
 
 	/**
 	 * The last thirty days of the site's calendar, oldest first, days without anything included.
 	 *
-	 * @return array{days: list<array{day: string, request: int, sent: int, delivered: int, success: int, register: int, word: int, refused: int, refusals: array<string, int>, spend: float}>, totals: array<string, mixed>, currency: string, today: array{messages: int, cap_day: int, spend: float, cap_money: float}}
-	 *         day: as 2026-01-31. refusals: by reason. totals: the sums, without day. currency: '' = no prices given.
+	 * @return array{days: list<array{day: string, request: int, sent: int, delivered: int, success: int, register: int, word: int, refused: int, refusals: array<string, int>, spend: float}>, totals: array<string, mixed>, currency: string, today: array{messages: int, cap_day: int, spend: float, cap_money: float, budgets: list<array>}}
+	 *         day: as 2026-01-31. refusals: by reason. totals: the sums, without day. currency: '' = no prices given. budgets: of the whole site and of countries, as Budgets::used().
 	 */
 	public static function days(): array {
 		Delivered::count();
@@ -62,8 +65,18 @@ final class LoginReport {
 				'cap_day'   => $settings['cap_day'],
 				'spend'     => $used['money'] / self::MONEY,
 				'cap_money' => (float) $settings['cap_money'],
+				'budgets'   => self::budgets(),
 			),
 		);
+	}
+
+	/** What of the budgets is used that many visitors share. @return list<array{scope: string, value: string, used: list<int>, limits: list<int>}> */
+	private static function budgets(): array {
+		$whom = array( array( 'site', 'site' ) );
+		foreach ( array_slice( LoginSettings::countries(), 0, self::COUNTRIES_MAX ) as $country ) {
+			$whom[] = array( 'country', $country );
+		}
+		return Budgets::used( $whom, Site::now_ms() );
 	}
 
 	/** @return array<string, mixed> */
