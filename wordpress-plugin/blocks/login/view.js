@@ -207,8 +207,11 @@
 			if ( answer.ok ) {
 				return sent( answer, again ? texts.sent_again : '' );
 			}
+			if ( again && /_(expired|session)$/.test( answer.code ) ) {
+				other();
+			}
 			const wrong = ( answer.problems || [] ).find( ( problem ) => problem.path === 'phone' );
-			if ( again && answer.retry_in ) {
+			if ( now && again && answer.retry_in ) {
 				now.resend = Date.now() + answer.retry_in * 1000;
 				tick();
 			}
@@ -391,7 +394,10 @@
 		} );
 		country.addEventListener( 'change', face );
 		document.addEventListener( 'visibilitychange', () => step === 'word' && poll() );
-		window.addEventListener( 'pageshow', ( event ) => event.persisted && root.removeAttribute( 'aria-busy' ) );
+		window.addEventListener( 'pageshow', () => {
+			root.removeAttribute( 'aria-busy' );
+			face();
+		} );
 		if ( one( 'face' ) ) {
 			one( 'face' ).parentNode.classList.add( 'is-short' );
 			face();

@@ -83,6 +83,6 @@ final class BindPage {
 	/** Where the person was going; their profile when nobody knows. */
 	private static function redirect(): string {
 		$url = $_GET['redirect_to'] ?? ''; // phpcs:ignore WordPress.Security -- Validated in the next line.
-		return wp_validate_redirect( is_string( $url ) ? esc_url_raw( wp_unslash( $url ) ) : '', admin_url( 'profile.php' ) );
+		return wp_validate_redirect( is_string( $url ) ? esc_url_raw( wp_unslash( $url ) ) : '', '' ) ?: admin_url( 'profile.php' );
 	}
 }

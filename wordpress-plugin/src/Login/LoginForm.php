@@ -157,7 +157,7 @@ final class LoginForm {
 			$options .= sprintf( '<option value="%s" data-calling="%d"%s>%s (+%d)</option>', esc_attr( $code ), $calling, $code === $country ? ' selected' : '', esc_html( $name ), $calling );
 		}
 		$input = sprintf(
-			'<input id="%1$s-phone" class="%2$s" type="tel" name="phone" value="%3$s" autocomplete="tel" inputmode="tel" maxlength="40" required aria-describedby="%1$s-phone-problem">',
+			'<input id="%1$s-phone" class="%2$s" type="tel" name="phone" value="%3$s" autocomplete="tel" inputmode="tel" maxlength="40" required aria-describedby="%1$s-calling %1$s-phone-problem">',
 			esc_attr( $id ),
 			esc_attr( self::SKINS[ $skin ][1] ),
 			esc_attr( $typed )
@@ -165,7 +165,7 @@ final class LoginForm {
 		// In a profile's table the line is named already.
 		$label = sprintf( '<label for="%s-phone"%s>%s</label>', esc_attr( $id ), 'admin' === $skin ? ' class="nxtchat-login__hidden"' : '', esc_html__( 'Your WhatsApp number', 'nxt-cloud-chat' ) );
 		if ( 1 === count( $countries ) ) {
-			return sprintf( '<div class="nxtchat-login__field %s">%s<div class="nxtchat-login__number"><span class="nxtchat-login__face" title="%s">+%d</span><input type="hidden" name="country" value="%s">%s</div></div>', esc_attr( self::SKINS[ $skin ][0] ), $label, esc_attr( (string) current( $countries )[1] ), current( $countries )[0], esc_attr( (string) key( $countries ) ), $input );
+			return sprintf( '<div class="nxtchat-login__field %s">%s<div class="nxtchat-login__number"><span class="nxtchat-login__face" id="%s-calling" title="%s">+%d</span><input type="hidden" name="country" value="%s">%s</div></div>', esc_attr( self::SKINS[ $skin ][0] ), $label, esc_attr( $id ), esc_attr( (string) current( $countries )[1] ), current( $countries )[0], esc_attr( (string) key( $countries ) ), $input );
 		}
 		return sprintf(
 			'<div class="nxtchat-login__field %1$s">%2$s<div class="nxtchat-login__number"><span class="nxtchat-login__country"><label class="nxtchat-login__hidden" for="%3$s-country">%4$s</label><select id="%3$s-country" name="country" autocomplete="country">%5$s</select><span class="nxtchat-login__face" data-face aria-hidden="true"></span></span>%6$s</div></div>',

@@ -66,7 +66,7 @@ final class LoginPage {
 		if ( isset( $data['next'] ) && is_string( $data['next'] ) ) {
 			return wp_sanitize_redirect( $data['next'] );
 		}
-		return isset( $data['verified_ms'] ) ? wp_sanitize_redirect( wp_validate_redirect( self::text( $request, 'redirect' ), admin_url( 'profile.php' ) ) ) : '';
+		return isset( $data['verified_ms'] ) ? wp_sanitize_redirect( CodeRequest::redirect( self::text( $request, 'redirect' ) ) ?: admin_url( 'profile.php' ) ) : '';
 	}
 
 	private static function body( string $route, array $data, \WP_REST_Request $request ): string {
