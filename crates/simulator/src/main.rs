@@ -19,6 +19,7 @@ mod settings;
 mod state;
 mod status;
 mod template;
+mod template_parts;
 mod template_rules;
 #[cfg(test)]
 mod testing;
