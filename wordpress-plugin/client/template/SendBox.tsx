@@ -188,7 +188,10 @@ export function SendBox( { template, isWanted }: { template: TemplateDetail; isW
 									) : undefined
 								}
 								error={ isAsked && ! isText( example ) ? lacks : undefined }
-								onChange={ ( next ) => setTyped( { ...typed, [ key ]: next } ) }
+								onChange={ ( next ) => {
+									setTyped( { ...typed, [ key ]: next } );
+									setError( null );
+								} }
 							/>
 						);
 					} ) }

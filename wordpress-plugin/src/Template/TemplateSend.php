@@ -68,7 +68,7 @@ final class TemplateSend {
 				array(
 					'status'  => 422,
 					'missing' => $found['missing'],
-					'remedy'  => __( 'Give them, or bind the variables to something that is known, with a fallback.', 'nxt-cloud-chat' ),
+					'remedy'  => __( 'Fill them in, or say in the template where they come from.', 'nxt-cloud-chat' ),
 				)
 			);
 		}

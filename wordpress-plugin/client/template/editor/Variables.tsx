@@ -92,7 +92,7 @@ function Row( { edit, variable, sources, isFirst }: { edit: Edit; variable: Temp
 					label={ __( 'Comes from', 'nxt-cloud-chat' ) }
 					value={ binding?.source ?? '' }
 					options={ [
-						{ value: '', label: __( 'Filled in when it is sent', 'nxt-cloud-chat' ) },
+						{ value: '', label: __( 'Given when it is sent', 'nxt-cloud-chat' ) },
 						...sources.map( ( { source, label, group } ) => ( { value: source, label: source === 'text' ? label : `${ group }: ${ label }` } ) ),
 						...( binding && sources.length && ! sources.some( ( { source } ) => source === binding.source ) ? [ { value: binding.source, label: binding.source } ] : [] ),
 					] }
