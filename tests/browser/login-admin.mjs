@@ -222,7 +222,7 @@ await run( 'a template that is needed is not deleted without a word; a pause is 
 	assert.equal( kept.code, 'nxtchat_template_used' );
 	assert.match( kept.data.uses.map( ( use ) => use.label ).join( ' ' ), /Login by WhatsApp/ );
 	const { items } = await sim( 'GET', '/sim/templates' );
-	await sim( 'POST', `/sim/templates/${ items.find( ( one ) => one.name === template.name ).id }`, { status: 'PAUSED', reason: 'FIRST_PAUSE' } );
+	await sim( 'POST', `/sim/templates/${ items.find( ( one ) => one.name === template.name ).id }`, { status: 'PAUSED', title: 'FIRST_PAUSE' } );
 	await until( async () => ( await api( 'login/settings' ) ).template.status === 'PAUSED', 'the pause' );
 	// Without a reload: the screen notices.
 	await page.getByText( 'On, but nobody gets a code now' ).waitFor();

@@ -30,9 +30,10 @@ final class LoginCommand {
 	/** Days of challenges that ran out. */
 	private const DAYS_MAX = 3650;
 
-	/** Between two looks at a test, in ms, and how often. */
-	private const LOOK_MS = 500;
-	private const LOOKS   = 40;
+	/** Between two looks at a test, in ms; how long it is waited for, in seconds, and at most. */
+	private const LOOK_MS  = 500;
+	private const WAIT_S   = 20;
+	private const WAIT_MAX = 120;
 
 	/**
 	 * Tells whether people can log in, and what became of logins in the last 30 days. Exit code 1 when it is on and does not work.
@@ -213,8 +214,11 @@ final class LoginCommand {
 	 * --phone=<phone>
 	 * : With + and country code, in any spelling.
 	 *
-	 * [--no-wait]
-	 * : Does not wait until the phone has it.
+	 * [--wait=<seconds>]
+	 * : Waits so long until the phone has it, up to 120; 0 = not at all.
+	 * ---
+	 * default: 20
+	 * ---
 	 *
 	 * ## EXAMPLES
 	 *
@@ -228,16 +232,17 @@ final class LoginCommand {
 		if ( ! is_string( $options['phone'] ?? null ) || '' === trim( $options['phone'] ) ) {
 			WP_CLI::error( 'Say where to: --phone=<number>.' );
 		}
-		$done = Answer::of( static fn() => LoginTest::send( $options['phone'] ) );
-		$wait = Utils\get_flag_value( $options, 'wait', true );
-		for ( $n = 0; $wait && ! $done['done'] && $n < self::LOOKS; $n++ ) {
+		$wait  = '0' === (string) ( $options['wait'] ?? '' ) ? 0 : Number::option( $options, 'wait', self::WAIT_S, self::WAIT_MAX );
+		$done  = Answer::of( static fn() => LoginTest::send( $options['phone'] ) );
+		$until = microtime( true ) + $wait;
+		while ( ! $done['done'] && microtime( true ) < $until ) {
 			usleep( self::LOOK_MS * 1000 );
 			$done = Answer::of( static fn() => LoginTest::outcome( $done['id'] ) );
 		}
 		if ( ! $done['ok'] ) {
 			WP_CLI::error( trim( "{$done['message']} {$done['remedy']}" ) );
 		}
-		WP_CLI::success( $done['done'] || ! $wait ? $done['message'] : trim( "{$done['message']} {$done['remedy']}" ) );
+		WP_CLI::success( $done['done'] || 0 === $wait ? $done['message'] : trim( "{$done['message']} {$done['remedy']}" ) );
 	}
 
 	/**

@@ -94,7 +94,7 @@ final class LoginReady {
 	/** Is the site's address one to which codes may be typed? Without HTTPS anybody on the way reads them; on this machine there is no way. */
 	public static function is_private(): bool {
 		$host = (string) wp_parse_url( home_url(), PHP_URL_HOST );
-		return wp_is_home_url_using_https() || 'localhost' === $host || '[::1]' === $host || str_starts_with( $host, '127.' ) || str_ends_with( $host, '.localhost' );
+		return wp_is_home_url_using_https() || 'localhost' === $host || '[::1]' === $host || 1 === preg_match( '/^127(\.\d{1,3}){3}$/D', $host ) || str_ends_with( $host, '.localhost' );
 	}
 
 	/** @return list<array> */
