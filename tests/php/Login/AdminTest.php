@@ -349,6 +349,31 @@ final class AdminTest extends TestCase {
 		self::assertSame( array(), LoginNotices::lines() );
 	}
 
+	public function test_letters_go_out_once_at_80_percent_and_once_when_a_cap_is_reached(): void {
+		$this->approved();
+		Rates::set( array( 'currency' => 'EUR', 'rates' => array( 'authentication' => array( '*' => 0.05 ) ) ) );
+		LoginReady::change( array( 'enabled' => true, 'cap_day' => 10, 'cap_money' => 0.2 ) );
+		$letters = array();
+		for ( $n = 1; $n <= 10; $n++ ) {
+			$taken = Budgets::spend( $n <= 4 ? 50000 : 0 );
+			null === $taken ? Alarm::reached() : Alarm::spent( $taken );
+			$letters[] = count( MailBox::$mails );
+		}
+		// The money is at 100 % after four messages, the rest is refused.
+		self::assertSame( array( 0, 0, 0, 1, 1, 1, 1, 1, 1, 1 ), $letters );
+		self::assertSame( 0.2, $this->ok( 'GET', 'login/report' )['today']['spend'] );
+
+		global $wpdb;
+		$wpdb->query( 'DELETE FROM ' . Schema::table( 'counters' ) );
+		MailBox::open();
+		LoginReady::change( array( 'cap_money' => 0.5 ) );
+		for ( $n = 1; $n <= 8; $n++ ) {
+			Alarm::spent( (int) Budgets::spend( 50000 ) );
+		}
+		self::assertSame( array( 'Most of today\'s login codes are used up', 'Most of today\'s money for login codes is spent' ), array_map( static fn( array $mail ): string => explode( '] ', $mail['subject'] )[1], MailBox::$mails ) );
+		self::assertStringContainsString( '0.40 EUR of the 0.50 EUR', MailBox::$mails[1]['message'] );
+	}
+
 	public function test_the_dashboard_tells_and_other_screens_and_people_without_the_right_see_nothing(): void {
 		$this->approved();
 		LoginReady::change( array( 'enabled' => true ) );

@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace NxtChat\Login;
 
 use NxtChat\Audit\Audit;
+use NxtChat\Rates\Rates;
 
 /** Letters about money and about codes that cannot be sent. Each kind once a day, whoever is quicker. */
 final class Alarm {
@@ -28,6 +29,15 @@ final class Alarm {
 		} elseif ( $messages >= $cap * self::EARLY ) {
 			/* translators: 1: messages, 2: the cap */
 			self::write( 'early', __( 'Most of today\'s login codes are used up', 'nxt-cloud-chat' ), sprintf( __( '%1$d of %2$d messages with login codes that you allow a day were sent today. When the cap is reached, visitors must use their password until tomorrow.', 'nxt-cloud-chat' ), $messages, $cap ) );
+		}
+		$money = LoginSettings::all()['cap_money'];
+		$spent = $money > 0 ? Budgets::today()['money'] / 1e6 : 0.0;
+		if ( $money > 0 && $spent >= $money ) {
+			self::reached();
+		} elseif ( $money > 0 && $spent >= $money * self::EARLY ) {
+			$amount = static fn( float $of ): string => number_format_i18n( $of, 2 ) . ' ' . Rates::currency();
+			/* translators: 1: an amount of money, 2: the cap */
+			self::write( 'early_money', __( 'Most of today\'s money for login codes is spent', 'nxt-cloud-chat' ), sprintf( __( '%1$s of the %2$s that you allow a day for login codes were spent today. When the cap is reached, visitors must use their password until tomorrow.', 'nxt-cloud-chat' ), $amount( $spent ), $amount( $money ) ) );
 		}
 	}
 

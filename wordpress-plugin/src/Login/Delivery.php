@@ -153,7 +153,7 @@ final class Delivery {
 		$code  = (int) ( $message['error']['code'] ?? 0 );
 		$class = (string) ( Native\error_book( $code )['class'] ?? '' );
 		Stats::count( 'failed' );
-		Stats::count( 'refused:' . ( 0 === $code ? 'network' : $code ) );
+		Stats::count( 'refused:' . ( 0 === $code ? 'send' : $code ) );
 		if ( ! in_array( $code, self::ABOUT_NUMBER, true ) && ( 0 === $code || in_array( $class, self::TROUBLE, true ) || in_array( $class, array( 'wait', 'never' ), true ) ) ) {
 			Budgets::trouble();
 			Alarm::trouble( (string) ( $message['error']['title'] ?? $message['error']['text'] ?? '' ) );
