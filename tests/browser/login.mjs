@@ -340,8 +340,7 @@ await run( 'offline: said, and nothing is lost', async () => {
 	await lena.getByRole( 'button', { name: 'Send me a code' } ).click();
 	await lena.getByText( 'You are offline.' ).waitFor();
 	await lena.context().setOffline( false );
-	await lena.getByRole( 'button', { name: 'Send me a code' } ).click();
-	await lena.locator( `${ FORM } [name=code]` ).waitFor();
+	await ask( lena, LENA.phone );
 } );
 
 await run( 'WhatsApp is not to be had: one calm sentence and the password', async () => {

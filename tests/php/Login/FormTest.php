@@ -297,6 +297,14 @@ final class FormTest extends LoginCase {
 		self::assertStringContainsString( '<h1>Your WhatsApp number</h1>', $bind['body'] );
 	}
 
+	/** WooCommerce's own hooks: the shop itself is not part of this test. */
+	public function test_woocommerce_has_a_panel_beside_its_form_and_not_in_it(): void {
+		$html = self::printed( array( LoginPlaces::class, 'woocommerce' ) );
+		self::assertMatchesRegularExpression( '#^<details class="nxtchat-login-panel"><summary>Log in with WhatsApp</summary><form .*</form></details>$#s', $html );
+		self::assertStringContainsString( 'woocommerce-Input', $html );
+		self::assertStringNotContainsString( 'data-password', $html, 'The form for the password is below.' );
+	}
+
 	public function test_the_qr_code_is_drawn_here(): void {
 		$code = Native\qr_draw( 'https://wa.me/15550783881?text=x' );
 		self::assertSame( 0, ( $code['size'] - 17 ) % 4 );
