@@ -126,6 +126,38 @@ final class EventsTest extends TestCase {
 		}
 	}
 
+	public function test_what_was_known_already_still_keeps_older_news_away(): void {
+		$back   = self::event( 'message_template_status_update', array( 'event' => 'APPROVED', 'reason' => 'NONE' ), $this->now_s - 20 );
+		$paused = self::event( 'message_template_status_update', array( 'event' => 'PAUSED', 'reason' => 'NONE' ), $this->now_s - 30 );
+		$told   = 0;
+		$this->add_hook( 'nxtchat_template_changed', static function () use ( &$told ): void {
+			++$told;
+		} );
+		$this->drain( array( $back ) );
+		self::assertSame( array(), Templates::detail( $this->id )['log'], 'No news.' );
+		$this->drain( array( $paused ) );
+		self::assertSame( 'APPROVED', Templates::get( $this->id )['status'] );
+		self::assertSame( 0, $told );
+	}
+
+	public function test_deleted_here_is_not_noted_again_when_meta_tells_it(): void {
+		TemplateStore::update( $this->id, array( 'gone_ms' => Site::now_ms() ) );
+		$this->drain( array( self::event( 'message_template_status_update', array( 'event' => 'DELETED', 'reason' => 'NONE' ), $this->now_s ) ) );
+		self::assertSame( array(), Templates::detail( $this->id )['log'] );
+		TemplateStore::update( $this->id, array( 'gone_ms' => 0 ) );
+		$this->drain( array( self::event( 'message_template_status_update', array( 'event' => 'DELETED', 'reason' => 'NONE' ), $this->now_s + 1 ) ) );
+		self::assertSame( array( 'deleted' ), array_column( Templates::detail( $this->id )['log'], 'kind' ) );
+		self::assertTrue( Templates::get( $this->id )['gone'] );
+	}
+
+	public function test_within_a_second_what_was_noted_later_is_newer(): void {
+		$at = 1700000000400;
+		TemplateStore::log( array( array( $this->id, 'status', 'DRAFT', 'PENDING', '', 'staff', 0, null, $at ), array( $this->id, 'status', 'PENDING', 'APPROVED', '', 'webhook', 0, 'x', $at - 400 ), array( $this->id, 'status', 'APPROVED', 'PAUSED', 'FIRST_PAUSE', 'webhook', 0, 'y', $at + 600 ) ) );
+		$log = Templates::detail( $this->id )['log'];
+		self::assertSame( array( 'PAUSED', 'APPROVED', 'PENDING' ), array_column( $log, 'after' ) );
+		self::assertSame( 'Customers complained. Paused for 3 hours.', $log[0]['reason'] );
+	}
+
 	public function test_what_is_older_than_a_reading_or_an_act_of_staff_is_only_noted(): void {
 		TemplateStore::update( $this->id, array( 'synced_ms' => Site::now_ms() ) );
 		$this->drain( array( self::event( 'message_template_status_update', array( 'event' => 'REJECTED', 'reason' => 'SCAM' ), $this->now_s - 60 ) ) );

@@ -171,6 +171,18 @@ final class SyncTest extends TestCase {
 		self::assertTrue( TemplateSync::run( $this->account )['done'] );
 	}
 
+	public function test_the_order_of_keys_and_examples_are_no_other_text(): void {
+		$node = static fn( array ...$components ): array => array( 'id' => '5', 'name' => 'hello', 'language' => 'en', 'status' => 'APPROVED', 'category' => 'UTILITY', 'components' => $components );
+		$id   = TemplateSync::take( $this->account, $node( array( 'type' => 'body', 'text' => 'Hello {{1}}, look.', 'example' => array( 'body_text' => array( array( 'Ann' ) ) ) ) ) );
+		usleep( 5000 );
+		TemplateSync::take( $this->account, $node( array( 'example' => array( 'body_text' => array( array( 'Bob' ) ) ), 'text' => 'Hello {{1}}, look.', 'type' => 'BODY' ) ) );
+		self::assertStringContainsString( 'Bob', TemplateStore::get( $id )['components_json'] );
+		self::assertCount( 0, $this->rows( 'template_log', "kind = 'components'" ) );
+		usleep( 5000 );
+		TemplateSync::take( $this->account, $node( array( 'type' => 'BODY', 'text' => 'Hello {{1}}, see.' ) ) );
+		self::assertCount( 1, $this->rows( 'template_log', "kind = 'components'" ) );
+	}
+
 	public function test_signed_addresses_of_samples_are_no_change(): void {
 		$node = static fn( string $sign ): array => array( 'id' => '5', 'name' => 'photo', 'language' => 'en', 'status' => 'APPROVED', 'category' => 'MARKETING', 'components' => array( array( 'type' => 'HEADER', 'format' => 'IMAGE', 'example' => array( 'header_handle' => array( "https://scontent.whatsapp.net/v/t61/1_n.jpg?oh=$sign&oe=1" ) ) ), array( 'type' => 'BODY', 'text' => 'Look.' ) ) );
 		$id = TemplateSync::take( $this->account, $node( 'aaa' ) );

@@ -74,6 +74,29 @@ final class TemplateDraft {
 		return md5( (string) wp_json_encode( $draft ) );
 	}
 
+	/**
+	 * Do both say the same? Meta gives components back with their keys in another order, and samples as addresses.
+	 *
+	 * @param list<mixed> $one
+	 * @param list<mixed> $other
+	 */
+	public static function same_text( array $one, array $other, string $category ): bool {
+		$plain = static fn( array $components ): string => self::hash( self::without_examples( self::from_meta( $components, $category ) ) );
+		return $one === $other || $plain( $one ) === $plain( $other );
+	}
+
+	private static function without_examples( array $value ): array {
+		unset( $value['example'] );
+		foreach ( $value as $key => $part ) {
+			if ( is_array( $part ) ) {
+				$value[ $key ] = self::without_examples( $part );
+			} elseif ( is_string( $part ) && in_array( $key, array( 'type', 'format', 'otp_type' ), true ) ) {
+				$value[ $key ] = strtoupper( $part );
+			}
+		}
+		return $value;
+	}
+
 	/** JSON of a draft, for its column. */
 	public static function encode( array $draft ): string {
 		return (string) wp_json_encode( $draft, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES );

@@ -136,25 +136,27 @@ final class TemplateEvents {
 			TemplateLog::CATEGORY => self::category( $event, $row ),
 			default               => $this->components( $event, $row ),
 		};
-		if ( TemplateLog::COMPONENTS === $kind ? array() === $change : $before === $after && '' === $reason ) {
+		if ( TemplateLog::COMPONENTS === $kind && array() === $change ) {
 			return; // Known already.
 		}
-		if ( $is_old ) {
+		// Known as well, but what is older and comes later must find it in the log.
+		$is_known = TemplateLog::COMPONENTS !== $kind && $before === $after && '' === $reason;
+		if ( $is_old && ! $is_known ) {
 			$before = '';
-		} else {
+		} elseif ( ! $is_known ) {
 			$this->changes[ $id ] = array_merge( $this->changes[ $id ] ?? array(), $change, array( 'updated_ms' => $this->now ) );
 		}
 		$this->latest( $id, $kind, $at );
 		$this->entries[] = array(
 			'template_id' => $id,
-			'kind'        => 'DELETED' === $after && TemplateLog::STATUS === $kind ? TemplateLog::DELETED : $kind,
+			'kind'        => Templates::GONE === $after && ! $is_known ? TemplateLog::DELETED : $kind,
 			'before'      => $before,
 			'after'       => $after,
 			'reason'      => $reason,
 			'source'      => TemplateLog::WEBHOOK,
 			'proof'       => $proof,
 			'at_ms'       => $at,
-			'applied'     => ! $is_old,
+			'applied'     => ! $is_old && ! $is_known,
 		);
 	}
 
@@ -183,7 +185,8 @@ final class TemplateEvents {
 		if ( '' !== self::word( $event['category'] ) && $change ) {
 			$change['category'] = self::word( $event['category'] );
 		}
-		return array( $change, $row['gone_ms'] > 0 ? Templates::GONE : $row['status'], '' === $status ? $word : $status, self::why( $event ) );
+		$after = in_array( $status, self::GONE, true ) ? Templates::GONE : ( '' === $status ? $word : $status );
+		return array( $change, $row['gone_ms'] > 0 ? Templates::GONE : $row['status'], $after, self::why( $event ) );
 	}
 
 	/** @return array{0: array, 1: string, 2: string, 3: string} */

@@ -83,6 +83,8 @@ final class TemplateLog {
 	 */
 	public static function of( int $template_id, int $limit = 100 ): array {
 		$rows  = TemplateStore::log_of( $template_id, $limit );
+		// Meta tells whole seconds: within one, what was noted later happened later.
+		usort( $rows, static fn( array $a, array $b ): int => array( intdiv( (int) $b['at_ms'], 1000 ), (int) $b['id'] ) <=> array( intdiv( (int) $a['at_ms'], 1000 ), (int) $a['id'] ) );
 		$users = array_values( array_unique( array_filter( array_map( 'intval', array_column( $rows, 'user_id' ) ) ) ) );
 		if ( $users ) {
 			cache_users( $users );
@@ -94,7 +96,7 @@ final class TemplateLog {
 				'kind'   => $row['kind'],
 				'before' => $row['before_value'],
 				'after'  => $row['after_value'],
-				'reason' => $row['reason'],
+				'reason' => Templates::reason_text( $row['reason'] ),
 				'source' => $row['source'],
 				'user'   => $user ? array(
 					'id'   => $user->ID,

@@ -211,13 +211,13 @@ final class TemplateStore extends Store {
 
 	/** When these templates got the status that they have, as far as the log tells. @param list<int> $ids @return array<int, int> at_ms by id. */
 	public static function status_since( array $ids, string $status ): array {
-		$rows = self::rows( 'SELECT template_id, MAX(at_ms) AS at_ms FROM ' . Schema::table( 'template_log' ) . ' WHERE template_id IN ' . self::in( $ids ) . " AND kind = 'status' AND after_value = " . self::literal( $status ) . ' GROUP BY template_id' );
+		$rows = self::rows( 'SELECT template_id, MAX(at_ms) AS at_ms FROM ' . Schema::table( 'template_log' ) . ' WHERE template_id IN ' . self::in( $ids ) . " AND kind = 'status' AND before_value <> after_value AND after_value = " . self::literal( $status ) . ' GROUP BY template_id' );
 		return array_map( 'intval', array_column( $rows, 'at_ms', 'template_id' ) );
 	}
 
 	/** The newest entries of one template, the newest first. @return list<array<string, string|null>> */
 	public static function log_of( int $id, int $limit ): array {
-		return self::rows( 'SELECT * FROM ' . Schema::table( 'template_log' ) . " WHERE template_id = $id ORDER BY at_ms DESC, id DESC LIMIT $limit" );
+		return self::rows( 'SELECT * FROM ' . Schema::table( 'template_log' ) . " WHERE template_id = $id AND NOT (kind IN ('status', 'quality', 'category') AND before_value = after_value AND reason = '') ORDER BY at_ms DESC, id DESC LIMIT $limit" );
 	}
 
 	/**

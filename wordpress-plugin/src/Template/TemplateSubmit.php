@@ -433,25 +433,9 @@ final class TemplateSubmit {
 		return null === $draft || TemplateDraft::hash( $draft ) === TemplateDraft::hash( $body ) ? '' : TemplateDraft::encode( TemplateDraft::body( $draft ) );
 	}
 
-	/** Has Meta the text that was handed in? Samples come back as addresses. */
+	/** Has Meta the text that was handed in? */
 	private static function same( array $node, array $body ): bool {
-		$plain = static function ( mixed $components ) use ( $body ): string {
-			$components = TemplateDraft::from_meta( is_array( $components ) ? $components : array(), (string) $body['category'] );
-			return TemplateDraft::hash( self::without_examples( $components ) );
-		};
-		return $plain( $node['components'] ?? null ) === $plain( $body['components'] );
-	}
-
-	private static function without_examples( array $value ): array {
-		unset( $value['example'] );
-		foreach ( $value as $key => $part ) {
-			if ( is_array( $part ) ) {
-				$value[ $key ] = self::without_examples( $part );
-			} elseif ( is_string( $part ) && in_array( $key, array( 'type', 'format', 'otp_type' ), true ) ) {
-				$value[ $key ] = strtoupper( $part );
-			}
-		}
-		return $value;
+		return is_array( $node['components'] ?? null ) && TemplateDraft::same_text( $node['components'], $body['components'], (string) $body['category'] );
 	}
 
 	/** Could the request have had an effect? Not without a connection, and not when Meta says what is wrong with it. */

@@ -477,7 +477,7 @@ final class TemplateSync {
 				);
 			}
 		}
-		if ( '' !== $before['meta_id'] && self::comparable( $before['components_json'] ) !== self::comparable( $after['components_json'] ) ) {
+		if ( '' !== $before['meta_id'] && $before['components_json'] !== $after['components_json'] && ! TemplateDraft::same_text( self::components( $before ), self::components( $after ), $after['category'] ) ) {
 			$entries[] = $entry + array(
 				'kind'   => TemplateLog::COMPONENTS,
 				'before' => self::body( $before['components_json'] ),
@@ -487,9 +487,10 @@ final class TemplateSync {
 		return $entries;
 	}
 
-	/** Components without the part of sample addresses that Meta signs anew for each answer. */
-	private static function comparable( string $json ): string {
-		return (string) preg_replace( '#("https://scontent[^"?]*)\?[^"]*(?=")#', '$1', $json );
+	/** What Meta has of a row, decoded. @return list<mixed> */
+	private static function components( array $row ): array {
+		$components = json_decode( $row['components_json'], true );
+		return is_array( $components ) ? array_values( $components ) : array();
 	}
 
 	/** The text of the body, for the log. */

@@ -267,6 +267,8 @@ final class Templates {
 			'FIRST_PAUSE'            => __( 'Customers complained. Paused for 3 hours.', 'nxt-cloud-chat' ),
 			'SECOND_PAUSE'           => __( 'Customers complained again. Paused for 6 hours; the third time the template is disabled.', 'nxt-cloud-chat' ),
 			'RATE_LIMITING_PAUSE'    => __( 'Paused because it was sent more often than Meta allows at its quality.', 'nxt-cloud-chat' ),
+			'impending'              => __( 'It changes within a day.', 'nxt-cloud-chat' ),
+			'detected'               => __( 'Meta found it; it is not changed yet.', 'nxt-cloud-chat' ),
 			'UNPAUSE'                => __( 'The pause is over.', 'nxt-cloud-chat' ),
 			default                  => $reason,
 		};
