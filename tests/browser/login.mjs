@@ -73,17 +73,20 @@ await run( 'the owner: a template, the switch; two users', async () => {
 } );
 
 await run( 'the editor has the block, and it is saved without its HTML', async () => {
-	url = await page.evaluate( async () => {
+	const [ id, link ] = await page.evaluate( async () => {
 		const { dispatch, select } = window.wp.data;
 		dispatch( 'core/block-editor' ).insertBlock( window.wp.blocks.createBlock( 'nxtchat/login' ) );
 		dispatch( 'core/editor' ).editPost( { title: 'Welcome back', status: 'publish' } );
 		await dispatch( 'core/editor' ).savePost();
 		const post = select( 'core/editor' ).getCurrentPost();
-		const block = select( 'core/block-editor' ).getBlocks()[ 0 ];
-		return block.isValid && post.content === '<!-- wp:nxtchat/login /-->' && post.link;
+		return [ post.id, post.link ];
 	} );
-	assert.ok( url && url.startsWith( site ), String( url ) );
-	await page.keyboard.press( 'Escape' ); // The choice of patterns for a new page.
+	url = link;
+	await page.goto( `${ site }/wp-admin/post.php?post=${ id }&action=edit` );
+	await page.waitForFunction( () => window.wp?.apiFetch && window.wp.data?.select( 'core/block-editor' )?.getBlocks()?.length > 0 );
+	const [ block, content ] = await page.evaluate( () => [ window.wp.data.select( 'core/block-editor' ).getBlocks()[ 0 ], window.wp.data.select( 'core/editor' ).getEditedPostContent() ] );
+	assert.deepEqual( [ block.name, block.isValid, content ], [ 'nxtchat/login', true, '<!-- wp:nxtchat/login /-->' ] );
+	await page.frameLocator( '[name=editor-canvas]' ).getByText( 'Send me a code' ).waitFor();
 	await shoot( page, 'login-editor' );
 } );
 
@@ -135,8 +138,8 @@ await run( 'known number on a phone: the keyboard, the focus, a wrong code, then
 	const field = lena.locator( `${ FORM } [name=code]` );
 	assert.equal( await focused( lena ), 'code' );
 	assert.deepEqual( await field.evaluate( ( f ) => [ f.autocomplete, f.inputMode, f.maxLength ] ), [ 'one-time-code', 'numeric', -1 ] );
-	assert.match( await lena.locator( '[data-to]' ).textContent(), /If \+49.*001 can log in here/ );
-	assert.match( await lena.locator( '[data-clock]' ).textContent(), /^0:1\d$/ );
+	assert.match( await lena.locator( '[data-to]' ).textContent(), /If .?\+49.*001.? can log in here/ );
+	assert.match( await lena.locator( '[data-clock]' ).textContent(), /^in 0:1\d$/ );
 	await accessible( lena, FORM );
 	await shoot( lena, 'login-code' );
 	await field.pressSequentially( wrong( code ) ); // Sends itself.
@@ -210,7 +213,7 @@ await run( 'an unknown number: the same words, no message, and no account where 
 	await lena.fill( `${ FORM } [name=phone]`, NOBODY );
 	await lena.getByRole( 'button', { name: 'Send me a code' } ).click();
 	await lena.locator( `${ FORM } [name=code]` ).waitFor();
-	assert.match( await lena.locator( '[data-to]' ).textContent(), /If \+49.*004 can log in here/ );
+	assert.match( await lena.locator( '[data-to]' ).textContent(), /If .?\+49.*004.? can log in here/ );
 	for ( let n = 0; n < 5; n++ ) {
 		await lena.locator( `${ FORM } [name=code]` ).fill( '' );
 		await lena.locator( `${ FORM } [name=code]` ).pressSequentially( `00000${ n }` );
@@ -294,7 +297,7 @@ await run( 'without JavaScript: a form, a page for the code, a mistake, and in',
 	const before = ( await messages( LENA.phone ) ).length;
 	await plain.fill( '[name=phone]', '0151 55500001' );
 	await plain.getByRole( 'button', { name: 'Send me a code' } ).click();
-	await plain.getByText( /If \+49.*001 can log in here/ ).waitFor();
+	await plain.getByText( /If .?\+49.*001.? can log in here/ ).waitFor();
 	const code = await nextCode( LENA.phone, before );
 	await shoot( plain, 'login-without-javascript' );
 	await plain.fill( '[name=code]', wrong( code ) );

@@ -295,6 +295,9 @@ final class FormTest extends LoginCase {
 		$bind = self::http( rest_url( 'nxtchat/v1/login/bind' ), array( CURLOPT_POSTFIELDS => 'phone=' . rawurlencode( self::ADA ), CURLOPT_HTTPHEADER => array( 'Accept: text/html' ) ) );
 		self::assertSame( 401, $bind['status'] );
 		self::assertStringContainsString( '<h1>Your WhatsApp number</h1>', $bind['body'] );
+		$old = self::http( rest_url( 'nxtchat/v1/login/bind' ), array( CURLOPT_POSTFIELDS => '_wpnonce=old&phone=1', CURLOPT_HTTPHEADER => array( 'Accept: text/html', 'Cookie: ' . LOGGED_IN_COOKIE . '=' . rawurlencode( wp_generate_auth_cookie( $this->user(), time() + 60, 'logged_in' ) ) ) ) );
+		self::assertSame( 403, $old['status'] );
+		self::assertStringContainsString( 'open for too long', $old['body'] );
 	}
 
 	/** WooCommerce's own hooks: the shop itself is not part of this test. */

@@ -33,6 +33,11 @@
 		return best.find( ( code ) => code === chosen ) || best.find( ( code ) => FIRST.includes( code ) ) || best[ 0 ] || '';
 	}
 
+	/** A number stays in order among words that run from right to left. */
+	function ltr( number ) {
+		return '\u2066' + number + '\u2069';
+	}
+
 	function clock( ms ) {
 		const s = Math.max( 0, Math.ceil( ms / 1000 ) );
 		return Math.floor( s / 60 ) + ':' + String( s % 60 ).padStart( 2, '0' );
@@ -122,6 +127,9 @@
 			try {
 				const response = await fetch( root.dataset.base + route, { method: method || 'POST', body: new URLSearchParams( body ), headers, credentials: 'same-origin', signal: stop.signal } );
 				const data = await response.json().catch( () => ( { message: texts.failed } ) );
+				if ( data.code === 'rest_cookie_invalid_nonce' ) {
+					data.message = texts.old;
+				}
 				return { ok: response.ok, code: data.code || '', ...( data.data || {} ), ...data };
 			} catch {
 				return { ok: false, code: '', message: navigator.onLine === false ? texts.offline : texts.failed };
@@ -138,7 +146,7 @@
 			const again = button( 'again' );
 			if ( wait > 0 ) {
 				again.setAttribute( 'aria-disabled', 'true' );
-				one( 'clock' ).textContent = clock( wait );
+				one( 'clock' ).textContent = texts.in.replace( '%s', clock( wait ) );
 			} else if ( again.getAttribute( 'aria-disabled' ) ) {
 				again.removeAttribute( 'aria-disabled' );
 				one( 'clock' ).textContent = '';
@@ -180,7 +188,7 @@
 
 		function show_code( told ) {
 			tried = code.value = '';
-			one( 'to' ).textContent = now.message;
+			one( 'to' ).textContent = now.message.replace( now.to, ltr( now.to ) );
 			usable( true );
 			one( 'clock' ).textContent = '';
 			show( 'code', code );
@@ -306,7 +314,7 @@
 			show( 'word', one( 'link' ) );
 			one( 'link' ).href = now.link;
 			one( 'text' ).textContent = now.text;
-			one( 'business' ).textContent = '\u2068' + now.number + '\u2069';
+			one( 'business' ).textContent = ltr( now.number );
 			one( 'qr' ).hidden = ! now.qr;
 			if ( now.qr ) {
 				// Four modules of white around it: cameras need them.
@@ -403,7 +411,13 @@
 			face();
 		}
 		// Who turns to the password is going the same way.
-		all( 'password' ).forEach( ( link ) => goal() && ( link.search = new URLSearchParams( { redirect_to: goal() } ) ) );
+		all( 'password' ).forEach( ( link ) => {
+			const to = new URL( link.href );
+			if ( goal() ) {
+				to.searchParams.set( 'redirect_to', goal() );
+				link.href = to;
+			}
+		} );
 		root.hidden = false;
 		show( root.dataset.start || 'phone' );
 		exit( true );
@@ -411,6 +425,7 @@
 			const kept = first && ! binds && JSON.parse( sessionStorage.getItem( KEPT ) );
 			if ( kept && kept.expires > Date.now() && ! kept.over ) {
 				now = kept;
+				root.closest( 'details' )?.setAttribute( 'open', '' );
 				if ( now.link ) {
 					show_word();
 				} else {

@@ -205,6 +205,8 @@ final class LoginForm {
 			'left'       => __( 'Attempts left: %s', 'nxt-cloud-chat' ),
 			/* translators: %s: how many */
 			'digits'     => __( 'The code has %s digits.', 'nxt-cloud-chat' ),
+			/* translators: %s: minutes and seconds, as 0:30; stands behind "Send a new code" */
+			'in'         => __( 'in %s', 'nxt-cloud-chat' ),
 			'checking'   => __( 'Checking the code…', 'nxt-cloud-chat' ),
 			'again'      => __( 'You can ask for a new code now.', 'nxt-cloud-chat' ),
 			'expired'    => __( 'This code has expired. Ask for a new one.', 'nxt-cloud-chat' ),
@@ -214,8 +216,14 @@ final class LoginForm {
 			'waiting'    => __( 'Waiting for your message…', 'nxt-cloud-chat' ),
 			'late'       => __( 'No message has come. Try again.', 'nxt-cloud-chat' ),
 			'offline'    => __( 'You are offline. Try again when you have a connection.', 'nxt-cloud-chat' ),
+			'old'        => self::old(),
 			'failed'     => __( 'That did not work. Check your connection and try again.', 'nxt-cloud-chat' ),
 		);
+	}
+
+	/** What somebody is told whose page was open for days. */
+	public static function old(): string {
+		return __( 'This page was open for too long. Load it again.', 'nxt-cloud-chat' );
 	}
 
 	/** What stands above the code. It tells nobody whether a number is known. @param string $to The number, masked. */

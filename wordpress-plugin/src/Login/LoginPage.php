@@ -72,7 +72,10 @@ final class LoginPage {
 	private static function body( string $route, array $data, \WP_REST_Request $request ): string {
 		$binds   = str_starts_with( $route, '/login/bind' );
 		$code    = (string) ( $data['code'] ?? '' );
-		$message = (string) ( $data['message'] ?? '' );
+		$message = 'rest_cookie_invalid_nonce' === $code ? LoginForm::old() : (string) ( $data['message'] ?? '' );
+		if ( isset( $data['to'] ) ) {
+			$message = str_replace( $data['to'], "\u{2066}{$data['to']}\u{2069}", $message ); // In order also among words from right to left.
+		}
 		if ( isset( $data['link'] ) ) {
 			return self::word( $data, '' );
 		}
@@ -187,7 +190,7 @@ final class LoginPage {
 			'<!DOCTYPE html><html %s><head><meta charset="%s"><meta name="viewport" content="width=device-width,initial-scale=1"><title>%s</title><link rel="stylesheet" href="%s"><style>body{font:1.1rem/1.6 system-ui,sans-serif;color:#1e1e1e;background:#fff;max-width:26rem;margin:10vh auto;padding:0 1rem}h1{font-size:1.4rem}main{display:grid;gap:1rem}a{color:#0a5c8f}.wp-element-button{min-height:2.75rem;padding:.5rem 1.25rem;border:0;border-radius:4px;background:#1e1e1e;color:#fff;font:inherit;cursor:pointer}</style></head><body><main>%s</main></body></html>',
 			get_language_attributes(), // phpcs:ignore WordPress.Security.EscapeOutput -- Escaped there.
 			esc_attr( get_option( 'blog_charset' ) ),
-			esc_html( get_bloginfo( 'name', 'display' ) ),
+			esc_html( __( 'Log in with WhatsApp', 'nxt-cloud-chat' ) . ' – ' . get_bloginfo( 'name', 'display' ) ),
 			esc_url( plugins_url( 'blocks/login/style.css?ver=' . NXTCHAT_VERSION, NXTCHAT_FILE ) ),
 			$body // phpcs:ignore WordPress.Security.EscapeOutput -- Escaped where it is made.
 		);

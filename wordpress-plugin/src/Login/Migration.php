@@ -60,7 +60,7 @@ final class Migration {
 		if ( self::was_put_off() || ! self::asks( wp_get_current_user() ) || in_array( get_current_screen()?->id, array( 'profile', 'user-edit' ), true ) ) {
 			return;
 		}
-		$here = esc_url_raw( wp_unslash( $_SERVER['REQUEST_URI'] ?? '' ) );
+		$here = self::here();
 		printf(
 			'<div class="notice notice-info nxtchat-migrate"><p>%s</p><p><a class="button button-primary" href="%s">%s</a> <a class="button" href="%s">%s</a></p></div>',
 			esc_html( self::text() ),
@@ -76,7 +76,7 @@ final class Migration {
 		if ( self::was_put_off() || ! self::asks( wp_get_current_user() ) ) {
 			return;
 		}
-		$here = home_url( add_query_arg( array() ) );
+		$here = self::here();
 		printf(
 			'<div class="nxtchat-migrate" role="region" aria-label="%1$s" style="position:fixed;inset:auto 0 0;z-index:99998;display:flex;flex-wrap:wrap;align-items:center;justify-content:center;gap:.5rem 1rem;padding:.75rem 1rem;background:#1e1e1e;color:#fff;font:1rem/1.5 system-ui,sans-serif"><span style="flex:0 1 44rem">%2$s</span><span style="display:flex;gap:1rem;align-items:center"><a href="%3$s" style="display:inline-block;padding:.5rem 1rem;border-radius:4px;background:#fff;color:#1e1e1e;text-decoration:none">%4$s</a><a href="%5$s" style="padding:.5rem 0;color:#fff">%6$s</a></span></div>',
 			esc_attr__( 'Your WhatsApp number', 'nxt-cloud-chat' ),
@@ -101,14 +101,14 @@ final class Migration {
 	/** Action admin_init. The profile is where numbers are confirmed: it stays open. */
 	public static function in_admin(): void {
 		if ( ! wp_doing_ajax() && ! in_array( $GLOBALS['pagenow'] ?? '', array( 'profile.php', 'admin-post.php', 'admin-ajax.php', 'async-upload.php' ), true ) ) {
-			self::gate( esc_url_raw( wp_unslash( $_SERVER['REQUEST_URI'] ?? '' ) ) );
+			self::gate();
 		}
 	}
 
 	/** Action template_redirect: the account of a shop. Nothing else of the public site, and never on the way to pay. */
 	public static function in_account(): void {
 		if ( function_exists( 'is_account_page' ) && is_account_page() && ! is_wc_endpoint_url( 'customer-logout' ) ) {
-			self::gate( home_url( add_query_arg( array() ) ) );
+			self::gate();
 		}
 	}
 
@@ -130,14 +130,19 @@ final class Migration {
 		}
 	}
 
+	/** The address of this request, without its host. */
+	private static function here(): string {
+		return esc_url_raw( wp_unslash( $_SERVER['REQUEST_URI'] ?? '' ) );
+	}
+
 	private static function was_put_off(): bool {
 		return isset( $_COOKIE[ self::LATER ] );
 	}
 
 	/** Sends who has to confirm a number to the page for it; what they were sending is not lost. */
-	private static function gate( string $here ): void {
+	private static function gate(): void {
 		if ( in_array( $_SERVER['REQUEST_METHOD'] ?? '', array( 'GET', 'HEAD' ), true ) && self::must( wp_get_current_user() ) ) {
-			wp_safe_redirect( BindPage::url( $here ) );
+			wp_safe_redirect( BindPage::url( self::here() ) );
 			exit;
 		}
 	}
