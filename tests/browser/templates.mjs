@@ -153,6 +153,23 @@ await run( 'a test send shows what Anna gets, and her phone shows the same text'
 	await page.waitForURL( /nxtchat-inbox.*conversation=/ );
 } );
 
+await run( 'an approved template that nobody changed cannot be handed in again', async () => {
+	await go( '' );
+	await row( 'order_shipped' ).getByRole( 'link', { name: 'order_shipped', exact: true } ).click();
+	await page.getByRole( 'link', { name: 'Edit', exact: true } ).click();
+	await page.getByText( 'No changes yet' ).waitFor();
+	const submit = page.getByRole( 'button', { name: 'Hand in to WhatsApp' } );
+	assert.equal( await submit.isDisabled(), true );
+	await accessible( page, MAIN );
+	const text = page.locator( '.nxtchat-editor textarea' );
+	const before = await text.inputValue();
+	await text.fill( `${ before } Bye.` );
+	await page.getByText( 'Saved as a draft' ).waitFor();
+	assert.equal( await submit.isDisabled(), false );
+	await text.fill( before );
+	await page.getByText( 'No changes yet' ).waitFor();
+} );
+
 await run( 'a place on top is asked for by its parts, for a number in any spelling', async () => {
 	await register( {
 		name: 'see_you_here',

@@ -125,6 +125,8 @@ function Open( { session, form }: { session: ReturnType< typeof useSession >; fo
 	};
 	const limits = stored?.edits;
 	const mustWait = stored?.status === 'APPROVED' && limits && limits.next_at_ms > serverNow();
+	// WhatsApp has exactly this: handing it in would only use up one of the changes.
+	const isSame = Boolean( stored && ! stored.draft && saving === 'saved' );
 	const hasCarousel = placeOf( form, ROOT, 'CAROUSEL' ) !== '';
 	const isMarketing = form.template.category.toUpperCase() === 'MARKETING';
 	return (
@@ -192,14 +194,14 @@ function Open( { session, form }: { session: ReturnType< typeof useSession >; fo
 				<div className="nxtchat-editor__side">
 					<Phone rendered={ preview?.rendered ?? null } errors={ isAttempted ? errors.length : 0 } files={ files } sender={ sender?.name || sender?.display_phone } />
 					<Compare stored={ stored } />
-					<Summary problems={ problems } isReady={ preview !== null } onShow={ show } />
+					<Summary problems={ problems } isReady={ preview !== null && ! isSame } onShow={ show } />
 				</div>
 			</div>
 			<div className="nxtchat-editor__actions">
-				<button type="button" className="button button-primary" disabled={ isBusy || Boolean( mustWait ) || preview === null } onClick={ ask }>
+				<button type="button" className="button button-primary" disabled={ isBusy || Boolean( mustWait ) || isSame || preview === null } onClick={ ask }>
 					{ __( 'Hand in to WhatsApp', 'nxt-cloud-chat' ) }
 				</button>
-				<button type="button" className="button" disabled={ saving === 'saving' } onClick={ () => void session.save( { force: stored === null } ) }>
+				<button type="button" className="button" disabled={ saving === 'saving' || isSame } onClick={ () => void session.save( { force: stored === null } ) }>
 					{ __( 'Save draft', 'nxt-cloud-chat' ) }
 				</button>
 			</div>
@@ -222,7 +224,7 @@ function Open( { session, form }: { session: ReturnType< typeof useSession >; fo
 
 const State = ( { saving, stored }: { saving: Saving; stored: Template | null } ) => (
 	<span className={ `nxtchat-editor__state is-${ saving }` } role="status">
-		{ stored && <span className="nxtchat-badge is-off">{ statusLabel( stored ) }</span> } { savingLabel( saving, stored !== null ) }
+		{ stored && <span className="nxtchat-badge is-off">{ statusLabel( stored ) }</span> } { savingLabel( saving, stored ) }
 	</span>
 );
 

@@ -215,7 +215,7 @@ export function useSession( { id, starter, duplicateOf, language }: Origin ) {
 	return { form, stored, loadError, load, saving, error, refused, sources, account, setAccount, change, save, submit, settle };
 }
 
-export function savingLabel( saving: Saving, isStored: boolean ): string {
+export function savingLabel( saving: Saving, stored: Template | null ): string {
 	switch ( saving ) {
 		case 'saving':
 			return __( 'Saving…', 'nxt-cloud-chat' );
@@ -226,6 +226,6 @@ export function savingLabel( saving: Saving, isStored: boolean ): string {
 		case 'conflict':
 			return __( 'Changed by somebody else', 'nxt-cloud-chat' );
 		case 'saved':
-			return isStored ? __( 'Saved as a draft', 'nxt-cloud-chat' ) : __( 'Saved by itself as soon as you write', 'nxt-cloud-chat' );
+			return stored?.draft ? __( 'Saved as a draft', 'nxt-cloud-chat' ) : stored ? __( 'No changes yet', 'nxt-cloud-chat' ) : __( 'Saved by itself as soon as you write', 'nxt-cloud-chat' );
 	}
 }
