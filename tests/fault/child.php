@@ -1,6 +1,6 @@
 <?php
 /**
- * A process of its own for fault tests: php child.php drain | front | spool <app secret> <file>… | send <conversation> <ref> | merge <keep> <gone> | erase <id>… | import <id>
+ * A process of its own for fault tests: php child.php drain | front | spool <app secret> <file>… | send <conversation> <ref> | merge <keep> <gone> | erase <id>… | import <id> | login start|verify|sign-on|bind … | flood <first> <count> one|many
  *
  * @package NxtChat
  */
@@ -18,6 +18,9 @@ set_exception_handler(
 );
 // Loaded, and waiting for the moment that the test chooses.
 if ( getenv( 'NXTCHAT_CHILD_GO' ) ) {
+	if ( getenv( 'NXTCHAT_CHILD_READY' ) ) {
+		touch( getenv( 'NXTCHAT_CHILD_READY' ) );
+	}
 	while ( ! file_exists( getenv( 'NXTCHAT_CHILD_GO' ) ) ) {
 		usleep( 1000 );
 	}
@@ -45,6 +48,37 @@ switch ( $argv[1] ) {
 		break;
 	case 'erase':
 		echo json_encode( NxtChat\Privacy\Erasure::erase( array_map( 'intval', array_slice( $argv, 2 ) ), 'test' ) );
+		break;
+	case 'login': // start <number> | verify <challenge> <code> | sign-on <pass> | bind <user> <number>, in the browser with the cookie in NXTCHAT_CHILD_COOKIE.
+		$_COOKIE['nxtchat_login'] = (string) getenv( 'NXTCHAT_CHILD_COOKIE' );
+		$_SERVER['REMOTE_ADDR']   = '127.0.0.1';
+		add_filter( 'send_auth_cookies', '__return_false' );
+		add_filter( 'pre_wp_mail', '__return_true' );
+		$done = match ( $argv[2] ) {
+			'start'   => NxtChat\Login\CodeRequest::start( array( 'phone' => $argv[3] ) ),
+			'verify'  => NxtChat\Login\Verification::login( $argv[3], $argv[4] ),
+			'sign-on' => NxtChat\Login\SignOn::sign_on( $argv[3] ),
+			'bind'    => NxtChat\Login\Bindings::bind( (int) $argv[3], $argv[4], 0 ),
+		};
+		echo json_encode( is_wp_error( $done ) ? array( 'code' => $done->get_error_code() ) : $done );
+		NxtChat\Login\AfterAnswer::run();
+		break;
+	case 'flood': // Codes for <count> numbers, from one address, or each from its own behind a proxy.
+		add_filter( 'pre_wp_mail', '__return_true' );
+		$told = array();
+		$ms   = array();
+		for ( $n = (int) $argv[2]; $n < (int) $argv[2] + (int) $argv[3]; $n++ ) {
+			$_SERVER['REMOTE_ADDR']          = '127.0.0.1';
+			$_SERVER['HTTP_X_FORWARDED_FOR'] = 'one' === $argv[4] ? '203.0.113.7' : long2ip( ip2long( '11.0.0.9' ) + 256 * $n );
+			$_COOKIE['nxtchat_login']        = hash( 'sha256', (string) $n );
+			$begun                           = microtime( true );
+			$done                            = NxtChat\Login\CodeRequest::start( array( 'phone' => sprintf( '+4915112%06d', $n ) ) );
+			$what                            = is_wp_error( $done ) ? $done->get_error_code() : 'ok';
+			$told[ $what ]                   = ( $told[ $what ] ?? 0 ) + 1;
+			$ms[ $what ]                     = ( $ms[ $what ] ?? 0 ) + 1000 * ( microtime( true ) - $begun );
+			NxtChat\Login\AfterAnswer::run();
+		}
+		echo json_encode( array( 'told' => $told, 'ms' => $ms ) );
 		break;
 	case 'send':
 		$sent = NxtChat\Message\SendMessage::send(

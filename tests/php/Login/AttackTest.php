@@ -348,6 +348,7 @@ final class AttackTest extends WebCase {
 
 	public function test_redirects_stay_on_the_site(): void {
 		$this->user();
+		$this->set( array( 'guesses_day' => 100 ) );
 		foreach ( self::addresses() as $url ) {
 			[ $browser, $form, $code ] = $this->asked( self::ADA, array( 'redirect' => $url ) );
 			$next                      = $browser->post( 'login/verify', array( 'challenge' => $form['challenge'], 'code' => $code ) )['json']['next'];
