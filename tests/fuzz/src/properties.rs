@@ -15,7 +15,7 @@ const PER_KB: Duration = Duration::from_micros(if cfg!(debug_assertions) {
 });
 /// Time that is given to any input on top.
 const GRACE: Duration = Duration::from_millis(10);
-/// A machine does other things too: what took too long is tried so often, and the shortest counts.
+/// What took too long is tried so often, and the shortest counts.
 const TRIES: usize = 5;
 /// Size to which `long` grows its inputs, bytes.
 const LONG_BYTES: usize = 32 * 1024;
@@ -34,19 +34,36 @@ pub const TARGETS: &[Target] = &[
     ("long", long, false),
 ];
 
-/// Does the work in time, or panics.
+/// Does the work in time, or panics. A machine does other things too: what took too long is tried again by the time that it had
+/// the processor.
 fn timed<T>(bytes: usize, mut work: impl FnMut() -> T) -> T {
     let allowed = GRACE + PER_KB * (bytes as u32 / 1024 + 1);
+    let start = Instant::now();
+    let done = work();
+    if start.elapsed() <= allowed {
+        return done;
+    }
     let mut shortest = Duration::MAX;
     for _ in 0..TRIES {
-        let start = Instant::now();
+        let (start, busy) = (Instant::now(), busy());
         let done = work();
-        shortest = shortest.min(start.elapsed());
+        let took = match (busy, self::busy()) {
+            (Some(before), Some(after)) => after.saturating_sub(before),
+            _ => start.elapsed(),
+        };
+        shortest = shortest.min(took);
         if shortest <= allowed {
             return done;
         }
     }
     panic!("{bytes} bytes took {shortest:?}, allowed {allowed:?}");
+}
+
+/// How long this thread had the processor; where Linux tells.
+fn busy() -> Option<Duration> {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanos = stat.split(' ').next()?.parse().ok()?;
+    Some(Duration::from_nanos(nanos)).filter(|busy| !busy.is_zero())
 }
 
 // Templates ----------------------------------------------------------------------------------------------------------

@@ -259,7 +259,8 @@ pub fn variables(template: &Value) -> Vec<Variable> {
     model::Template::read(template).map_or_else(Vec::new, |template| fill::variables(&template))
 }
 
-/// What a customer sees. `values` is an object by [`Variable::key`]; keys that the template does not have are passed over.
+/// What a customer sees. `values` is an object by [`Variable::key`]; keys that the template does not have are passed over, and
+/// values that together have more than 64 KB are cut.
 /// `None` when the template is no object.
 ///
 /// ```

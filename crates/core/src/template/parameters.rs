@@ -258,7 +258,9 @@ impl<'a> Build<'a> {
         }
         if self.report.problems.is_empty() && !parameters.is_empty() {
             let values = self.values;
-            let filled = scan.fill(|name| values.text(&format!("{prefix}{name}")));
+            let filled = scan.fill(&mut { scan::FILLED_BYTES }, |name| {
+                values.text(&format!("{prefix}{name}"))
+            });
             let place = prefix.trim_end_matches('.').to_owned();
             self.report.length(
                 place,

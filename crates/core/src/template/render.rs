@@ -4,7 +4,7 @@ use super::fill::{self, Values, CODE};
 use super::model::{url_parts, Button, Category, Component, Components, Format, Kind, Template};
 use super::node::Node;
 use super::parameters::single;
-use super::scan::scan;
+use super::scan::{fitting, scan, FILLED_BYTES};
 use super::{Rendered, RenderedBody, RenderedButton, RenderedCard, RenderedHeader, RenderedOffer};
 use crate::markup;
 use serde_json::Value;
@@ -15,6 +15,7 @@ pub(super) fn render(template: &Template<'_>, values: Values<'_>) -> Rendered {
         values,
         code: template.is(Category::Authentication),
         missing: Vec::new(),
+        room: FILLED_BYTES,
     };
     let mut rendered = Rendered {
         header: fill.header(&template.components, ""),
@@ -68,6 +69,8 @@ struct Fill<'a> {
     code: bool,
     /// Keys of values that are needed and not given.
     missing: Vec<String>,
+    /// Bytes that values may still take up.
+    room: usize,
 }
 
 impl<'a> Fill<'a> {
@@ -93,7 +96,7 @@ impl<'a> Fill<'a> {
             self.text(String::new());
         }
         let (values, code) = (self.values, self.code);
-        scan.fill(|name| {
+        scan.fill(&mut self.room, |name| {
             if code {
                 values.text(CODE)
             } else {
@@ -137,7 +140,7 @@ impl<'a> Fill<'a> {
         let code = self.text(String::new());
         let mut text = format!(
             "*{}* is your verification code.",
-            code.as_deref().unwrap_or("{{code}}")
+            fitting(code.as_deref().unwrap_or("{{code}}"), &mut self.room)
         );
         let advice = template
             .components
@@ -204,7 +207,7 @@ impl<'a> Fill<'a> {
                 rendered.url = base.to_owned();
                 if let Some(name) = name {
                     match self.text(format!("{prefix}url")) {
-                        Some(value) => rendered.url.push_str(&value),
+                        Some(value) => rendered.url.push_str(fitting(&value, &mut self.room)),
                         None => rendered.url.push_str(&format!("{{{{{name}}}}}")),
                     }
                 }
@@ -212,11 +215,12 @@ impl<'a> Fill<'a> {
             Kind::PhoneNumber => rendered.phone = node.str("phone_number").to_owned(),
             Kind::CopyCode => {
                 let code = self.text(format!("{prefix}code"));
-                rendered.code = code.unwrap_or_default().into_owned();
+                rendered.code = fitting(&code.unwrap_or_default(), &mut self.room).to_owned();
             }
             // Elsewhere there is no one-time password to show, see `fill::variables`.
             Kind::Otp if self.code => {
-                rendered.code = self.text(String::new()).unwrap_or_default().into_owned()
+                let code = self.text(String::new()).unwrap_or_default();
+                rendered.code = fitting(&code, &mut self.room).to_owned();
             }
             Kind::Mpm => self.needed(format!("{prefix}products")),
             Kind::OrderDetails => self.needed(format!("{prefix}order")),

@@ -6,6 +6,20 @@ use std::collections::BTreeMap;
 /// Longest name of a variable, bytes. Our bound, which keeps the search for its end short.
 const NAME_BYTES: usize = 100;
 
+/// What values add to a text, or to all that is shown of a template, at most; bytes. Our bound: Meta allows 1,024 characters,
+/// and a value that stands in many places would make megabytes of kilobytes.
+pub(super) const FILLED_BYTES: usize = 64 * 1024;
+
+/// As much of a value as there is room for, which it takes up.
+pub(super) fn fitting<'v>(value: &'v str, room: &mut usize) -> &'v str {
+    let mut end = value.len().min(*room);
+    while !value.is_char_boundary(end) {
+        end -= 1;
+    }
+    *room -= end;
+    value.get(..end).unwrap_or_default()
+}
+
 /// A stretch of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Piece<'a> {
@@ -120,14 +134,19 @@ impl<'a> Scan<'a> {
         })
     }
 
-    /// The text with `value` in the place of each variable; a variable without one stays as it is written.
-    pub fn fill<'v>(&self, mut value: impl FnMut(&'a str) -> Option<Cow<'v, str>>) -> String {
+    /// The text with `value` in the place of each variable, as far as there is room; a variable without one stays as it is
+    /// written.
+    pub fn fill<'v>(
+        &self,
+        room: &mut usize,
+        mut value: impl FnMut(&'a str) -> Option<Cow<'v, str>>,
+    ) -> String {
         let mut out = String::new();
         for piece in &self.pieces {
             match piece {
                 Piece::Text(text) => out.push_str(text),
                 Piece::Variable(name) => match value(name) {
-                    Some(value) => out.push_str(&value),
+                    Some(value) => out.push_str(fitting(&value, room)),
                     None => {
                         out.push_str("{{");
                         out.push_str(name);

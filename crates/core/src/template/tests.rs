@@ -490,3 +490,25 @@ fn a_header_that_is_not_known_asks_for_nothing_that_could_not_be_sent() {
     assert_eq!(render(&template, &json!({})).unwrap().missing, [""; 0]);
     assert!(parameters(&template, &json!({"header.1": "4711"})).is_err());
 }
+
+#[test]
+fn a_long_value_in_many_places_stays_bounded() {
+    let long = "é".repeat(20_000);
+    let text = "a {{1}} ".repeat(5_000);
+    let bound = text.len() + scan::FILLED_BYTES;
+    let body = json!({"type": "BODY", "text": text, "example": {"body_text": [[long]]}});
+    let template = json!({"category": "UTILITY", "components": [body]});
+    let seen = render(&template, &json!({ "body.1": long })).unwrap();
+    assert!(seen.body.text.len() <= bound);
+    assert!(check(&template)
+        .iter()
+        .any(|one| one.rule == "body_too_long"));
+    // The one-time password stands in every text and button.
+    let buttons: Vec<_> = (0..5_000)
+        .map(|_| json!({"type": "OTP", "otp_type": "COPY_CODE"}))
+        .collect();
+    let template = json!({"category": "AUTHENTICATION", "components": [{"type": "BODY", "text": text}, {"type": "BUTTONS", "buttons": buttons}]});
+    let seen = render(&template, &json!({ "code": long })).unwrap();
+    let codes: usize = seen.buttons.iter().map(|button| button.code.len()).sum();
+    assert!(seen.body.text.len() + codes <= bound);
+}

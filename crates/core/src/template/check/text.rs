@@ -545,7 +545,9 @@ fn examples(
             );
         }
     }
-    let filled = scan.fill(|name| values.get(name).copied().map(Cow::Borrowed));
+    let filled = scan.fill(&mut { scan::FILLED_BYTES }, |name| {
+        values.get(name).copied().map(Cow::Borrowed)
+    });
     if fits {
         report.length(
             place,
