@@ -319,9 +319,25 @@ await run( 'without JavaScript: a form, a page for the code, a mistake, and in',
 } );
 
 await run( 'the other way round: the visitor writes, the code comes as an answer', async () => {
+	await lena.goto( url );
+	await lena.getByRole( 'button', { name: 'Write to us instead' } ).click();
+	const link = lena.getByRole( 'link', { name: 'Open WhatsApp' } );
+	await link.waitFor();
+	assert.equal( await lena.locator( '[data-qr]' ).isVisible(), false, 'The phone in the hand needs no picture of a link.' );
+	const kept = await link.getAttribute( 'href' );
+	await lena.reload(); // WhatsApp was in front, and the tab was dropped.
+	assert.equal( await link.getAttribute( 'href' ), kept );
+	await shoot( lena, 'login-word-phone', { 390: NARROW } );
+	await lena.getByRole( 'button', { name: 'Type my number instead' } ).click();
+	assert.equal( await focused( lena ), 'phone' );
+	// On a desktop, by keys alone.
 	const wide = await open();
 	await wide.goto( url );
-	await wide.getByRole( 'button', { name: 'Write to us instead' } ).click();
+	await wide.focus( `${ FORM } [name=phone]` );
+	for ( let n = 0; n < 9 && ( await focused( wide ) ) !== 'word'; n++ ) {
+		await wide.keyboard.press( 'Tab' );
+	}
+	await wide.keyboard.press( 'Enter' );
 	await wide.locator( '[data-qr] svg' ).waitFor();
 	const text = await wide.locator( '[data-text]' ).textContent();
 	assert.match( await wide.getAttribute( '[data-link]', 'href' ), /^https:\/\/wa\.me\/15550783881\?text=/ );
@@ -400,6 +416,13 @@ await run( 'existing users are asked, then stopped on their way; administrators 
 	await paul.fill( `${ FORM } [name=code]`, code );
 	await paul.waitForURL( /wp-admin\/(index\.php|profile\.php)?$/ );
 	assert.equal( await paul.locator( '.nxtchat-migrate' ).count(), 0 );
+	// What staff see of it.
+	await page.goto( `${ site }/wp-admin/users.php?s=paul` );
+	await page.locator( 'td.column-username strong a' ).click();
+	await page.getByText( 'Remove this number' ).scrollIntoViewIfNeeded();
+	assert.match( await page.locator( '#nxtchat-login + table' ).textContent(), /\+49.*002/ );
+	assert.ok( ! ( await page.content() ).includes( PAUL.phone ) );
+	await shoot( page, 'login-profile-staff' );
 	await page.goto( `${ site }/wp-admin/index.php` );
 	assert.match( page.url(), /wp-admin\/index\.php$/ );
 	await page.goto( screen( 'contact' ) );
