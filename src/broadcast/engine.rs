@@ -336,7 +336,7 @@ impl Core {
                 self.waiting.push_front(entry);
                 break;
             };
-            self.start(entry, link, now);
+            self.start(entry, link);
             count -= 1;
         }
         if count == 0 {
@@ -357,8 +357,8 @@ impl Core {
         (far, missing.min(self.settings.in_flight - self.links))
     }
 
-    fn start(&mut self, mut entry: Entry, link: oneshot::Sender<Entry>, now: Instant) {
-        self.pace.take(now);
+    fn start(&mut self, mut entry: Entry, link: oneshot::Sender<Entry>) {
+        self.pace.take();
         entry.tries += 1;
         self.started.insert(entry.number, entry.reference);
         if let Some(journal) = &mut self.journal {
@@ -404,8 +404,10 @@ impl Core {
         };
         match written {
             Ok(()) => {
+                let now = Instant::now();
                 let mut writing = std::mem::take(&mut self.writing);
                 for (link, entry) in writing.drain(..) {
+                    self.pace.left(now);
                     // Its connection ended with the engine only.
                     if let Err(entry) = link.send(entry) {
                         self.settle(

@@ -19,8 +19,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use tokio::sync::Notify;
 
-/// A file is replaced when it has grown to this, bytes.
-const ROTATE_BYTES: u64 = 8 << 20;
+/// A file is replaced when it has grown to this, bytes; early in tests.
+const ROTATE_BYTES: u64 = if cfg!(test) { 64 << 10 } else { 8 << 20 };
 /// Of a frame: length of its records (4 bytes), their checksum (8).
 const HEAD: usize = 12;
 /// Largest frame that is believed, bytes.
