@@ -55,6 +55,7 @@ final class PrivacyRest extends Rest {
 				'timeline'      => $objects,
 				'conversations' => $objects,
 				'merged'        => $objects,
+				'broadcasts'    => $objects,
 				'imports'       => $objects,
 				'messages'      => $objects,
 				'next'          => array( 'type' => array( 'string', 'null' ) ),
