@@ -407,7 +407,7 @@ impl Core {
                 let now = Instant::now();
                 let mut writing = std::mem::take(&mut self.writing);
                 for (link, entry) in writing.drain(..) {
-                    self.pace.left(now);
+                    self.pace.left(entry.number, now);
                     // Its connection ended with the engine only.
                     if let Err(entry) = link.send(entry) {
                         self.settle(
@@ -542,6 +542,8 @@ impl Core {
         let now = Instant::now();
         self.started.remove(&entry.number);
         self.desk.wake.notify_one();
+        let way = matches!(reply, Reply::Answer(..)).then_some(took);
+        self.pace.back(entry.number, way, now);
         match reply {
             Reply::NotSent(text) => self.missed(entry, text, now),
             Reply::Unclear(fault) => {

@@ -384,3 +384,22 @@ fn refused(reference: Ref, why: Why) -> Outcome {
         ..Outcome::new(reference, Kind::Refused, ulid::now_ms(), 0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_of_the_engine_is_told() {
+        let desk = Arc::new(Desk::new(1.0).unwrap());
+        let own = desk.clone();
+        let thread = std::thread::spawn(move || {
+            let _end = End(own);
+            panic!("on purpose");
+        });
+        assert!(thread.join().is_err());
+        assert!(desk.state().ended && desk.state().stats.stopped.is_some());
+        let start = Instant::now();
+        assert!(desk.wait(Duration::from_secs(20)) && start.elapsed() < Duration::from_secs(10));
+    }
+}
