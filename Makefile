@@ -27,7 +27,7 @@ php_files := $(shell find wordpress-plugin tests tools -name '*.php' -not -path 
 
 .PHONY: help deps build extension simulator screens wasm install-extension demo test check check-rust check-php check-client \
 	check-house test-rust test-wasm test-client test-php test-php-long test-browser test-smoke test-deps clean \
-	bench-webhook bench-drain bench-frontend bench-inbox bench-contacts bench-import bench-core fuzz pot
+	bench-webhook bench-send bench-drain bench-frontend bench-inbox bench-contacts bench-import bench-core fuzz pot
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -135,6 +135,10 @@ test-browser: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## the whole path in Chromium
 bench-webhook: $(EXTENSION) $(SIMULATOR) ## webhook.php beside an empty file, a disk's fdatasync and WordPress
 	@tools/deps.sh bench
 	@tests/bench/webhook.sh
+
+bench-send: $(EXTENSION) $(SIMULATOR) ## the broadcast engine beside curl_multi, a loop of wp_remote_post and wrk, at 0 and 100 ms, plain and TLS
+	@tools/deps.sh bench
+	@tests/bench/send.sh
 
 bench-drain: $(EXTENSION) ## 1,000 statuses into a million messages, and sustained
 	@tools/deps.sh bench
