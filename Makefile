@@ -127,6 +127,10 @@ test-php-long: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## PHPUnit's group `long`: f
 test-smoke: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## PHPUnit's group `smoke` on the newest WordPress, installed as a user does
 	@tests/php/run.sh --name smoke --db $(DB) --wp $(SMOKE_WP) --plugin copy --data-dir inside -- --group smoke $(ARGS)
 
+chaos-broadcast: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## a broadcast while workers are killed and the database restarts [PEOPLE=100000] [KILLS=30] [SEEDS='1 2 3 4 5']; `make test` runs a small one
+	@NXTCHAT_CHAOS="$(or $(PEOPLE),100000) $(or $(KILLS),30) $(or $(RESTARTS),3)" NXTCHAT_CHAOS_SEEDS="$(or $(SEEDS),1 2 3 4 5)" \
+		tests/php/run.sh --name chaos --db mariadb --wp $(TEST_WP) -- --filter ChaosTest
+
 test-browser: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## the whole path in Chromium, with screenshots in build/screenshots [DB=…]
 	@tests/browser/run.sh --db $(DB) --wp $(TEST_WP)
 
