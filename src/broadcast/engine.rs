@@ -124,6 +124,8 @@ pub struct Core {
     /// Their start is in the frame that is collected, and in the one that is being written.
     chosen: Vec<Chosen>,
     writing: Vec<Chosen>,
+    /// Their start is on the disk; they leave as soon as the second has room.
+    leaving: VecDeque<Chosen>,
     /// A POST of these may have left, or may leave at any moment.
     started: HashMap<Number, Ref>,
     /// Outcomes that are collected, and that are being written.
@@ -203,6 +205,7 @@ impl Core {
             later: BinaryHeap::new(),
             chosen: Vec::new(),
             writing: Vec::new(),
+            leaving: VecDeque::new(),
             started: HashMap::new(),
             fresh: Vec::new(),
             told: Vec::new(),
@@ -243,14 +246,19 @@ impl Core {
                 self.waiting.push_front(entry);
             }
         }
+        if self.is_stopping || self.stopped.is_some() {
+            let leaving = std::mem::take(&mut self.leaving);
+            self.recall(leaving);
+        }
         self.give_back(now);
+        let leave_at = self.leave(now);
         let (mut until, open) = self.choose(now);
         self.opening += open;
         self.links += open;
         if let Some(Later(at, _)) = self.later.peek() {
             until = until.min(*at);
         }
-        if let Some(at) = self.write(now) {
+        if let Some(at) = self.write(now).into_iter().chain(leave_at).min() {
             until = until.min(at);
         }
         let is_still = self.started.is_empty() && self.is_written();
@@ -311,7 +319,8 @@ impl Core {
     /// Chooses what goes now. When to look again, and how many connections are missing.
     fn choose(&mut self, now: Instant) -> (Instant, usize) {
         let far = now + LOOK;
-        if self.waiting.is_empty() || self.untold > self.settings.queue {
+        let is_full = self.untold > self.settings.queue || !self.leaving.is_empty();
+        if self.waiting.is_empty() || is_full {
             return (far, 0);
         }
         let (allowed, when) = self.breaker.allows(self.started.len(), now);
@@ -404,24 +413,38 @@ impl Core {
         };
         match written {
             Ok(()) => {
-                let now = Instant::now();
-                let mut writing = std::mem::take(&mut self.writing);
-                for (link, entry) in writing.drain(..) {
-                    self.pace.left(entry.number, now);
-                    // Its connection ended with the engine only.
-                    if let Err(entry) = link.send(entry) {
-                        self.settle(
-                            entry,
-                            Reply::NotSent("the connection is gone".into()),
-                            Duration::ZERO,
-                        );
-                    }
-                }
-                self.writing = writing;
+                self.leaving.extend(self.writing.drain(..));
             }
             Err(text) => self.lose_journal(&text),
         }
         self.tell();
+    }
+
+    /// Lets go what the second has room for; when to look again if something is left.
+    fn leave(&mut self, now: Instant) -> Option<Instant> {
+        while !self.leaving.is_empty() {
+            if let Err(when) = self.pace.may_leave(now) {
+                return Some(when);
+            }
+            let (link, entry) = self.leaving.pop_front()?;
+            self.pace.left(entry.number, now);
+            // A connection waits for what it was chosen for.
+            if let Err(entry) = link.send(entry) {
+                let gone = Reply::NotSent("the connection is gone".into());
+                self.settle(entry, gone, Duration::ZERO);
+            }
+        }
+        None
+    }
+
+    /// What was chosen and has not left is not sent.
+    fn recall(&mut self, chosen: impl IntoIterator<Item = Chosen>) {
+        for (_, mut entry) in chosen {
+            self.started.remove(&entry.number);
+            self.undo(entry.number);
+            entry.tries -= 1;
+            self.waiting.push_back(entry);
+        }
     }
 
     /// Nothing can be noted any more: so nothing is sent any more.
@@ -436,13 +459,7 @@ impl Core {
         self.journal = None;
         let mut never: Vec<Chosen> = std::mem::take(&mut self.writing);
         never.append(&mut self.chosen);
-        for (_, entry) in never {
-            self.started.remove(&entry.number);
-            self.waiting.push_back(Entry {
-                tries: entry.tries - 1,
-                ..entry
-            });
-        }
+        self.recall(never);
     }
 
     fn is_written(&self) -> bool {
@@ -652,6 +669,10 @@ impl Core {
             }
             _ => return,
         };
+        if let Some(down) = &mut self.down {
+            // Who is pushed from now on is tried for as long.
+            down.since = now;
+        }
         let retry_at_ms = wait.map_or(0, after);
         let waiting = std::mem::take(&mut self.waiting);
         let later = std::mem::take(&mut self.later);

@@ -21,6 +21,8 @@ use tokio::sync::Notify;
 
 /// A file is replaced when it has grown to this, bytes; early in tests.
 const ROTATE_BYTES: u64 = if cfg!(test) { 64 << 10 } else { 8 << 20 };
+/// Attempts to get a name for a file.
+const NAMES: u32 = 5;
 /// Of a frame: length of its records (4 bytes), their checksum (8).
 const HEAD: usize = 12;
 /// Largest frame that is believed, bytes.
@@ -135,6 +137,20 @@ enum Job {
 /// What came of writing: the room of the frame, to be used again.
 type Written = std::result::Result<Vec<u8>, String>;
 
+/// A name of its own, locked before anything is there, so that nobody takes it for a dead one's. Who recovers may look at the lock at
+/// that very moment: then another.
+fn reserve_name(folder: &Path) -> Result<(PathBuf, Lock)> {
+    for _ in 0..NAMES {
+        let path = folder.join(format!("{}.log", ulid::one()?));
+        if let Some(lock) = Lock::take(&path.with_extension("lock"))? {
+            return Ok((path, lock));
+        }
+    }
+    Err(Error::Spool(
+        "A new journal is always locked by somebody else.".into(),
+    ))
+}
+
 /// The engine's side.
 pub struct Journal {
     /// What is not handed over yet.
@@ -166,10 +182,7 @@ impl Journal {
             .mode(0o700)
             .create(&folder)
             .map_err(io("cannot create", &folder))?;
-        let path = folder.join(format!("{}.log", ulid::one()?));
-        // The lock first: nobody takes the file for a dead one's.
-        let lock = Lock::take(&path.with_extension("lock"))?
-            .ok_or_else(|| Error::Spool("A new journal is locked by somebody else.".into()))?;
+        let (path, lock) = reserve_name(&folder)?;
         let mut frame = Frame::default();
         frame.note(&format!("worker {worker}, pid {}", std::process::id()));
         let head = frame.seal();

@@ -1,11 +1,10 @@
 //! How quick: a token bucket for evenness, a count of the last second for the limit, and slowing down when Meta says so.
 //!
-//! Meta counts on arrival, which is somewhere between leaving and the answer. So a message counts from when it is chosen until a
-//! second after its answer, less the usual way: what a slow disk, network or server delays is not sent on top of the next second.
+//! Meta counts on arrival, which is somewhere between leaving and the answer. So a message counts from when it leaves until a
+//! second after its answer, less the shortest usual way: what a slow network or server delays is not sent on top of the next second.
 //! No second has more than the ceiling; of a ceiling of 7.5 there are seconds with 8, so workers share a number in whole ones.
 
 use super::journal::Number;
-use super::settings::MAX_RATE;
 use std::collections::{HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
@@ -38,8 +37,6 @@ pub struct Pace {
     rate: f64,
     level: f64,
     at: Instant,
-    /// Chosen, and not on its way yet: the journal may take its time.
-    chosen: usize,
     /// On their way, and when they left; in the order of leaving, some of which have arrived.
     flying: HashSet<Number>,
     left: VecDeque<(Instant, Number)>,
@@ -60,7 +57,6 @@ impl Pace {
             rate: ceiling,
             level: 1.0,
             at: now,
-            chosen: 0,
             flying: HashSet::new(),
             left: VecDeque::new(),
             arrived: VecDeque::new(),
@@ -100,7 +96,7 @@ impl Pace {
         self.throttled
     }
 
-    /// How many may go now; 0 with the time to look again.
+    /// How many may be chosen now; 0 with the time to look again.
     pub fn ready(&mut self, now: Instant) -> (usize, Instant) {
         self.pass(now);
         let later = |seconds: f64| now + Duration::from_secs_f64(seconds.clamp(0.0005, 1.0));
@@ -110,27 +106,21 @@ impl Pace {
         if self.rate <= 0.0 {
             return (0, later(1.0));
         }
-        let room = match self.room(now) {
-            Ok(room) => room,
-            Err(when) => return (0, when),
-        };
         if self.level < 1.0 {
             let handful = (self.rate * AIM * HANDFUL_S).max(1.0);
             return (0, later((handful - self.level) / (self.rate * AIM)));
         }
         // Saturates.
-        ((self.level as usize).min(room), now)
+        (self.level as usize, now)
     }
 
     /// One is chosen.
     pub fn take(&mut self) {
         self.level -= 1.0;
-        self.chosen += 1;
     }
 
     /// A chosen one leaves now.
     pub fn left(&mut self, number: Number, now: Instant) {
-        self.chosen = self.chosen.saturating_sub(1);
         if self.ceiling <= COUNTED_RATE {
             self.flying.insert(number);
             self.left.push_back((now, number));
@@ -140,8 +130,8 @@ impl Pace {
     /// Its answer is here, or none will come; `way` is how long a whole answer took.
     pub fn back(&mut self, number: Number, way: Option<Duration>, now: Instant) {
         if self.flying.remove(&number) {
-            let back = now.checked_sub(self.usual_way).unwrap_or(now);
-            self.arrived.push_back(back);
+            let way = way.unwrap_or_default().min(self.usual_way);
+            self.arrived.push_back(now.checked_sub(way).unwrap_or(now));
         }
         let Some(way) = way else {
             return;
@@ -154,7 +144,7 @@ impl Pace {
         if self.ways.len() < WAYS || number.is_multiple_of(WAYS as Number) {
             let mut sorted: Vec<Duration> = self.ways.iter().copied().collect();
             sorted.sort_unstable();
-            self.usual_way = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
+            self.usual_way = sorted.get(sorted.len() / 10).copied().unwrap_or_default();
         }
     }
 
@@ -189,10 +179,10 @@ impl Pace {
         Duration::from_secs_f64(self.most() as f64 / self.ceiling.max(1.0 / 3600.0) / AIM)
     }
 
-    /// What the count of the last second leaves, or when it leaves something.
-    fn room(&mut self, now: Instant) -> Result<usize, Instant> {
+    /// Whether the count of the last second lets a chosen one leave; when to look again if not.
+    pub fn may_leave(&mut self, now: Instant) -> Result<(), Instant> {
         if self.ceiling > COUNTED_RATE {
-            return Ok(MAX_RATE as usize);
+            return Ok(());
         }
         let (most, span) = (self.most(), self.span());
         while let Some((at, number)) = self.left.front().copied() {
@@ -209,9 +199,8 @@ impl Pace {
         while self.arrived.front().is_some_and(|at| *at + span <= now) {
             self.arrived.pop_front();
         }
-        let counted = self.chosen + self.flying.len() + self.arrived.len();
         match self.arrived.front() {
-            _ if counted < most => Ok(most - counted),
+            _ if self.flying.len() + self.arrived.len() < most => Ok(()),
             Some(first) => Err(*first + span),
             // Whoever comes back has us looked at again.
             None => Err(now + LOOK),
@@ -254,7 +243,7 @@ mod tests {
         let at = |t: f64| start + Duration::from_secs_f64(t);
         let mut pace = Pace::new(rate, start);
         let (mut arrived, mut back) = (Vec::new(), Vec::new());
-        let (mut t, mut number) = (0.0, 0);
+        let (mut t, mut number, mut chosen) = (0.0, 0, VecDeque::new());
         while t < seconds {
             back.retain(|(when, left, number)| {
                 let is_back = *when <= t;
@@ -267,12 +256,15 @@ mod tests {
                 }
                 !is_back
             });
-            let (count, _) = pace.ready(at(t));
-            (0..count).for_each(|_| pace.take());
-            if count > 0 {
-                t += leave(t);
+            if chosen.is_empty() {
+                let (count, _) = pace.ready(at(t));
+                (0..count).for_each(|_| pace.take());
+                chosen.extend(std::iter::repeat_n(t + leave(t), count));
             }
-            for _ in 0..count {
+            while chosen.front().is_some_and(|on_disk| *on_disk <= t)
+                && pace.may_leave(at(t)).is_ok()
+            {
+                chosen.pop_front();
                 number += 1;
                 pace.left(number, at(t));
                 arrived.push(t + way(t));
@@ -344,8 +336,7 @@ mod tests {
         let mut sent = 0;
         for ms in 0..10_000 {
             let now = start + Duration::from_millis(ms);
-            let (count, _) = pace.ready(now);
-            for _ in 0..count {
+            while pace.ready(now).0 > 0 && pace.may_leave(now).is_ok() {
                 sent += 1;
                 pace.take();
                 pace.left(sent, now);

@@ -46,7 +46,18 @@ fn serve(
     refuse_first: usize,
     script: impl Fn(&str, usize) -> Play + Send + Sync + 'static,
 ) -> Server {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    serve_on(
+        TcpListener::bind("127.0.0.1:0").unwrap(),
+        refuse_first,
+        script,
+    )
+}
+
+fn serve_on(
+    listener: TcpListener,
+    refuse_first: usize,
+    script: impl Fn(&str, usize) -> Play + Send + Sync + 'static,
+) -> Server {
     let server = Server {
         base: format!("http://{}", listener.local_addr().unwrap()),
         seen: Seen::default(),
@@ -484,6 +495,12 @@ fn without_network_nothing_is_lost() {
     assert!(all
         .iter()
         .all(|o| o.tries == 0 && o.retry_at_ms > o.at_ms && o.error.is_some()));
+    // It is there again later.
+    let server = serve_on(TcpListener::bind(nobody).unwrap(), 0, |_, _| Play::Accept);
+    push(&mut broadcast, &ulid::many(20).unwrap());
+    assert_eq!(kinds(&outcomes(&mut broadcast, 20)), [20, 0, 0, 0]);
+    assert_eq!(server.seen.lock().unwrap().len(), 20);
+    assert!(broadcast.stats().trouble.is_none());
 }
 
 #[test]

@@ -44,10 +44,7 @@ $simulator->call(
 );
 
 $refs = Native\ulids( (int) $recipients );
-/** The place of the database: each worker's lines of outcomes, of which only whole ones count; a lock in the place of transactions. */
-$lock = fopen( "$content/lock", 'c' );
-
-/** Ref → outcome, wamid and retry_at_ms of what is settled. `returned` is not. */
+/** The place of the database: each worker's lines of outcomes, and a lock in the place of transactions. Ref → outcome, wamid and retry_at_ms of what is settled. `returned` is not. */
 $settled = static function () use ( $content ): array {
 	$all = array();
 	foreach ( glob( "$content/told-*" ) as $file ) {
@@ -66,14 +63,16 @@ $settled = static function () use ( $content ): array {
 	return $all;
 };
 
-$work = static function ( int $run, int $worker, bool $to_the_end ) use ( $content, $lock, $site, $refs, $settled, $simulator ): void {
+$work = static function ( int $run, int $worker, bool $to_the_end ) use ( $content, $site, $refs, $settled, $simulator ): void {
 	$told = fopen( "$content/told-$run-$worker", 'a' );
 	$note = static function ( array $outcomes ) use ( $told ): void {
 		foreach ( $outcomes as $outcome ) {
 			fwrite( $told, json_encode( $outcome ) . "\n" );
 		}
 	};
-	// What the dead left is settled before anybody looks what is left to do.
+	// What the dead left is settled before anybody looks what is left to do. Opened here: forked processes share a lock that was
+	// opened before.
+	$lock = fopen( "$content/lock", 'c' );
 	flock( $lock, LOCK_EX );
 	while ( $left = Native\broadcast_recover( $site, 500 ) ) {
 		$note( $left );
@@ -131,7 +130,7 @@ for ( $run = 0; $killed < (int) $kills || $ended < WORKERS; $run++ ) {
 	}
 	foreach ( $pids as $pid ) {
 		if ( ! $last ) {
-			usleep( mt_rand( 1000, 150000 ) );
+			usleep( mt_rand( 5000, 300000 ) );
 			posix_kill( $pid, SIGKILL );
 		}
 		pcntl_waitpid( $pid, $status );
