@@ -27,7 +27,7 @@ php_files := $(shell find wordpress-plugin tests tools -name '*.php' -not -path 
 
 .PHONY: help deps build extension simulator screens wasm install-extension demo test check check-rust check-php check-client \
 	check-house test-rust test-wasm test-client test-php test-php-long test-browser test-smoke test-deps clean \
-	bench-webhook bench-drain bench-frontend bench-inbox bench-contacts bench-import bench-core fuzz pot
+	bench-webhook bench-send bench-drain bench-frontend bench-inbox bench-contacts bench-import bench-core fuzz pot
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -127,6 +127,10 @@ test-php-long: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## PHPUnit's group `long`: f
 test-smoke: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## PHPUnit's group `smoke` on the newest WordPress, installed as a user does
 	@tests/php/run.sh --name smoke --db $(DB) --wp $(SMOKE_WP) --plugin copy --data-dir inside -- --group smoke $(ARGS)
 
+chaos-broadcast: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## a broadcast while workers are killed and the database restarts [PEOPLE=100000] [KILLS=30] [SEEDS='1 2 3 4 5']; `make test` runs a small one
+	@NXTCHAT_CHAOS="$(or $(PEOPLE),100000) $(or $(KILLS),30) $(or $(RESTARTS),3)" NXTCHAT_CHAOS_SEEDS="$(or $(SEEDS),1 2 3 4 5)" \
+		tests/php/run.sh --name chaos --db mariadb --wp $(TEST_WP) -- --filter ChaosTest
+
 test-browser: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## the whole path in Chromium, with screenshots in build/screenshots [DB=…]
 	@tests/browser/run.sh --db $(DB) --wp $(TEST_WP)
 
@@ -135,6 +139,10 @@ test-browser: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## the whole path in Chromium
 bench-webhook: $(EXTENSION) $(SIMULATOR) ## webhook.php beside an empty file, a disk's fdatasync and WordPress
 	@tools/deps.sh bench
 	@tests/bench/webhook.sh
+
+bench-send: $(EXTENSION) $(SIMULATOR) ## the broadcast engine beside curl_multi, a loop of wp_remote_post and wrk, at 0 and 100 ms, plain and TLS
+	@tools/deps.sh bench
+	@tests/bench/send.sh
 
 bench-drain: $(EXTENSION) ## 1,000 statuses into a million messages, and sustained
 	@tools/deps.sh bench

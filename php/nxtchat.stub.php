@@ -102,6 +102,25 @@ const VERSION = '0.1.0';
 function account_test(array $account): array {}
 
 /**
+ * What processes that died left in their journals on this machine: `unknown` when a POST may have left, `returned` when not, else the
+ * outcome that was noted. Handed out again, to this process only, until broadcast_recovered(). Call it until nothing comes.
+ *
+ * @return list<array{ref: string, outcome: 'accepted'|'refused'|'unknown'|'returned', wamid: ?string, recipient: array{wa_id: ?string, user_id: ?string}, message_status: ?string, error: ?array{code: int, class: string, title: string, message: string, details: string, remedy: string}, at_ms: int, tries: int, retry_at_ms: int}>
+ * @throws \NxtChat\Native\Exception\SpoolError
+ * @throws \NxtChat\Native\Exception\InvalidInput another user's directory, $max not 1 to 50,000
+ */
+function broadcast_recover(string $site, int $max = 10000): array {}
+
+/**
+ * The database has these outcomes of broadcast_recover(); a journal goes when it has all of it.
+ *
+ * @param list<string> $refs
+ * @throws \NxtChat\Native\Exception\SpoolError
+ * @throws \NxtChat\Native\Exception\InvalidInput
+ */
+function broadcast_recovered(string $site, array $refs): void {}
+
+/**
  * What each text says, as a whole: CONSENT_REVOKED when it is one of $stop, CONSENT_GRANTED when one of $start, else
  * CONSENT_NONE. Case, accents, punctuation, quotes and emoji do not count; a word in both lists stops.
  *
@@ -582,6 +601,94 @@ function webhook_challenge(string $site, array $query): ?string {}
  * @throws \NxtChat\Native\Exception\InvalidInput
  */
 function webhook_events(string $body): array {}
+
+/**
+ * Sends messages of one account, each once, at a stated pace: pooled connections on a thread of its own (started at the first
+ * push(), ended with the object; a forked child begins anew). Before a POST and at each outcome a journal has it on disk, as
+ * durably as the site's webhooks are stored.
+ *
+ * What is certainly not sent is tried again by itself: connections that fail, 130429, 80007 and 4 (slower, and by itself quicker
+ * again), 131056 (4^n seconds for this person), 131057. A POST of which a byte may have left is never repeated: without a clear
+ * answer it is `unknown`. A refusal that everybody behind would get too (the class `account`, 33, 132001, 132007, 132015, 132016,
+ * 132068, 132069, 133010, 134101, or 20 times the same of the class `client` in a row) stops it: stats()['stopped'] says why, everything that waits
+ * is `returned`, push() takes nothing more. Many unclear outcomes, or no answer for 4 s, hold it back (`breaker`).
+ */
+class Broadcast {
+	/**
+	 * Hands recipients over. Returns how many were taken: the first so many; push the rest later. 0 when it is full (the queue, or
+	 * four times the queue not acknowledged) or stopped.
+	 *
+	 * message: the Cloud API body without recipient, as JSON (parsed once for all who share the text) or as an array. What cannot be
+	 * sent comes back `refused` by poll() at once. A ref that is here already is taken and goes once.
+	 *
+	 * @param list<array{ref: string, to?: ?string, recipient?: ?string, message: string|array<string, mixed>}> $recipients ref: a ULID
+	 * @throws \NxtChat\Native\Exception\InvalidInput no list of such arrays, a ref that is no ULID; nothing was taken
+	 * @throws \NxtChat\Native\Exception\SpoolError the journal cannot be made
+	 */
+	public function push(array $recipients): int {}
+
+	/**
+	 * Outcomes, at most $max (1 to 10,000). Waits until there are $min, nothing more can come, $timeout_ms (0 to 60,000) are over or a
+	 * signal comes. Each is told once; acknowledge it when the database has it.
+	 *
+	 * `returned` is certainly not sent; retry_at_ms says from when it may be tried again, 0 = not by itself (something must be
+	 * repaired first). tries counts POSTs; what was refused with tries 0 never left.
+	 *
+	 * @return list<array{ref: string, outcome: 'accepted'|'refused'|'unknown'|'returned', wamid: ?string, recipient: array{wa_id: ?string, user_id: ?string}, message_status: ?string, error: ?array{code: int, class: string, title: string, message: string, details: string, remedy: string}, at_ms: int, tries: int, retry_at_ms: int}>
+	 * @throws \NxtChat\Native\Exception\InvalidInput
+	 */
+	public function poll(int $timeout_ms, int $max = 1000, int $min = 1): array {}
+
+	/**
+	 * The database has the outcomes of these: the journal may forget them.
+	 *
+	 * @param list<string> $refs
+	 * @throws \NxtChat\Native\Exception\InvalidInput
+	 */
+	public function ack(array $refs): void {}
+
+	/**
+	 * Another ceiling, messages a second; 0 sends nothing.
+	 *
+	 * @throws \NxtChat\Native\Exception\InvalidInput
+	 */
+	public function rate(float $messages_per_s): void {}
+
+	/**
+	 * How it is doing. rate: what is aimed at now, ceiling: what it may reach; throttled_ms: how long it was below. trouble: why no
+	 * connection can be made.
+	 *
+	 * @return array{queued: int, in_flight: int, accepted: int, refused: int, unknown: int, returned: int, rate: float, ceiling: float, throttled_ms: int, pair_waits: int, latency_ms: array{p50: int, p99: int}, stopped: ?array{code: int, class: string, message: string, remedy: string}, breaker: 'closed'|'open', connections: int, trouble: ?string}
+	 */
+	public function stats(): array {}
+
+	/**
+	 * A new access token. After a stop for the old one (0, 190, 200) it goes on with what is pushed from now on.
+	 *
+	 * @throws \NxtChat\Native\Exception\InvalidInput
+	 */
+	public function token(string $token): void {}
+
+	/**
+	 * No new sends. Waits at most $timeout_ms (0 to 60,000; signals do not end it) for what is on its way: poll() has those outcomes. Returns the refs that were
+	 * not sent and need an ack() too; poll() does not tell them.
+	 *
+	 * @return list<string>
+	 * @throws \NxtChat\Native\Exception\InvalidInput
+	 */
+	public function stop(int $timeout_ms): array {}
+
+	/**
+	 * Nothing runs yet. Options: rate (messages a second, 0 to 100,000; 80 unless told; 0 sends nothing), max_rate (what rate()
+	 * cannot pass), in_flight (connections, 1 to 1,000; 256), queue (recipients without outcome, 1 to 20,000; 4,000), deadline_ms
+	 * (retries of one recipient end then; 600,000), timeout_ms (of one answer; 15,000), worker (names the journal for people).
+	 *
+	 * @param array{phone_number_id: string, token: string, graph_base?: string, graph_version?: string} $account with the clear token
+	 * @param array{rate?: float|int, max_rate?: float|int, in_flight?: int, queue?: int, deadline_ms?: int, timeout_ms?: int, worker?: string} $options
+	 * @throws \NxtChat\Native\Exception\InvalidInput
+	 */
+	public function __construct(string $site, array $account, ?array $options = null) {}
+}
 
 /**
  * The contacts of a CSV file, batch by batch, read ahead by a thread of its own (started at the first next(), ended with the

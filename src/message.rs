@@ -5,7 +5,7 @@ use crate::graph::{Account, Call};
 use crate::runtime;
 use nxtchat_core::errors::{Class, GraphFault};
 use nxtchat_core::message::Problem;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{json, Value};
 use std::time::Instant;
 
@@ -25,7 +25,7 @@ pub enum Outcome {
 }
 
 /// Who WhatsApp says the recipient is.
-#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipient {
     /// Digits of the number.
     pub wa_id: Option<String>,

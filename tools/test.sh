@@ -49,6 +49,11 @@ step test-client make test-client
 # Without php.ini: what the extension alone does, not what other extensions leave behind.
 step native-fork php -n -d extension="$ROOT/target/release/libnxtchat.so" tests/native/fork.php
 step native-kill php -d extension="$ROOT/target/release/libnxtchat.so" -d memory_limit=512M tests/native/kill.php
+for durability in full normal; do
+	step "native-send-kill-$durability" php -d extension="$ROOT/target/release/libnxtchat.so" tests/native/send-kill.php "$ROOT/target/release/simulator" "$durability"
+done
+step native-send-life php -d extension="$ROOT/target/release/libnxtchat.so" tests/native/send-life.php "$ROOT/target/release/simulator"
+step native-send-pace php -d extension="$ROOT/target/release/libnxtchat.so" tests/native/send-pace.php "$ROOT/target/release/simulator"
 step native-leaks php -n -d extension="$ROOT/target/release/libnxtchat.so" tests/native/leaks.php
 step native-panic tests/native/panic.sh
 step native-tls tests/native/tls.sh

@@ -19,7 +19,7 @@ function nxtchat_uninstall_site() {
 	if ( ! is_array( $settings ) || empty( $settings['delete_data'] ) ) {
 		return;
 	}
-	foreach ( array( 'accounts', 'contacts', 'contact_identities', 'contact_words', 'contact_log', 'contact_values', 'fields', 'groups', 'group_members', 'segments', 'consents', 'suppressions', 'merges', 'merge_items', 'imports', 'import_changes', 'templates', 'template_log', 'conversations', 'messages', 'parked_statuses', 'events', 'leases', 'challenges', 'bindings', 'counters', 'login_days', 'audit' ) as $table ) {
+	foreach ( array( 'accounts', 'contacts', 'contact_identities', 'contact_words', 'contact_log', 'contact_values', 'fields', 'groups', 'group_members', 'segments', 'consents', 'suppressions', 'merges', 'merge_items', 'imports', 'import_changes', 'templates', 'template_log', 'conversations', 'messages', 'parked_statuses', 'events', 'leases', 'challenges', 'bindings', 'counters', 'login_days', 'audit', 'broadcasts', 'recipients', 'broadcast_people' ) as $table ) {
 		$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}nxtchat_$table" ); // phpcs:ignore WordPress.DB -- Our own table names.
 	}
 	foreach ( array( 'nxtchat_schema', 'nxtchat_settings', 'nxtchat_copy_home', 'nxtchat_consent', 'nxtchat_contacts', 'nxtchat_suppression', 'nxtchat_template_sync', 'nxtchat_template_notices', 'nxtchat_login', 'nxtchat_login_key', 'nxtchat_login_trouble', 'nxtchat_rates' ) as $option ) {

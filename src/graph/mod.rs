@@ -53,6 +53,29 @@ impl Account {
         })
     }
 
+    /// Where its number's messages go.
+    pub fn messages_url(&self) -> Result<Url> {
+        if self.phone_number_id.is_empty() {
+            return Err(Error::invalid("The account has no phone number id."));
+        }
+        Ok(self.url(&format!("{}/messages", self.phone_number_id)))
+    }
+
+    /// Its token as a header that no log shows.
+    pub fn auth(&self) -> Result<HeaderValue> {
+        bearer(&self.token)
+    }
+
+    fn url(&self, path: &str) -> Url {
+        let mut url = self.base.clone();
+        url.set_path(&format!(
+            "{}/{}/{path}",
+            self.base.path().trim_end_matches('/'),
+            self.version
+        ));
+        url
+    }
+
     /// The clear token; for `debug_token` only.
     pub fn token(&self) -> &str {
         &self.token
@@ -85,6 +108,14 @@ pub fn id(value: &Value, key: &str) -> Result<String> {
         )));
     }
     Ok(id)
+}
+
+/// A token as a header that no log shows.
+pub fn bearer(token: &str) -> Result<HeaderValue> {
+    let mut header = HeaderValue::try_from(format!("Bearer {token}"))
+        .map_err(|_| Error::invalid("The access token cannot be sent."))?;
+    header.set_sensitive(true);
+    Ok(header)
 }
 
 /// A token that can be sent at all.
@@ -178,16 +209,9 @@ impl Call {
             "DELETE" => Method::DELETE,
             _ => return Err(Error::invalid("The method must be GET, POST or DELETE.")),
         };
-        let mut url = account.base.clone();
         check_path(path)?;
-        url.set_path(&format!(
-            "{}/{}/{path}",
-            account.base.path().trim_end_matches('/'),
-            account.version
-        ));
-        let mut token = HeaderValue::try_from(format!("Bearer {}", account.token.as_str()))
-            .map_err(|_| Error::invalid("The access token cannot be sent."))?;
-        token.set_sensitive(true);
+        let mut url = account.url(path);
+        let token = account.auth()?;
         let mut body = None;
         if method == Method::POST {
             body = Some(serde_json::to_vec(params).map_err(|e| Error::invalid(e.to_string()))?);

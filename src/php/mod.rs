@@ -1,6 +1,7 @@
 //! The only code that touches Zend values: one file a room, each function convert → call → convert.
 
 mod account;
+mod broadcast;
 mod contact;
 mod convert;
 #[cfg(debug_assertions)]
@@ -85,6 +86,7 @@ pub fn module(module: ModuleBuilder) -> ModuleBuilder {
         .info_function(info);
     let rooms = [
         account::functions,
+        broadcast::functions,
         contact::functions,
         graph::functions,
         live::functions,

@@ -10,6 +10,7 @@ mod writer;
 
 pub use drain::{ack, stats, take, Item, Stats};
 pub use lease::{acquire, nobody_drains, release, release_all};
+pub use reserve::Reserve;
 pub use writer::{append, renew};
 
 use crate::error::Error;

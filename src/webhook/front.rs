@@ -175,6 +175,11 @@ pub fn max_bytes(dir: &Path) -> u64 {
     load(dir).map_or(MAX_SPOOL, |front| front.spool_settings().max_bytes)
 }
 
+/// How the site's spool is written; `None` before anything is configured.
+pub fn spool_settings(dir: &Path) -> Option<Settings> {
+    load(dir).ok().map(|front| front.spool_settings())
+}
+
 fn read(dir: &Path, path: &Path) -> Result<Front> {
     let missing = |what: &str| {
         Error::Vault(format!(

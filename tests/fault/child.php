@@ -1,6 +1,6 @@
 <?php
 /**
- * A process of its own for fault tests: php child.php drain | front | spool <app secret> <file>… | send <conversation> <ref> | merge <keep> <gone> | erase <id>… | import <id> | login start|verify|sign-on|bind … | flood <first> <count> one|many
+ * A process of its own for fault tests: php child.php drain | front | spool <app secret> <file>… | send <conversation> <ref> | merge <keep> <gone> | erase <id>… | import <id> | login start|verify|sign-on|bind … | flood <first> <count> one|many | work
  *
  * @package NxtChat
  */
@@ -41,6 +41,12 @@ switch ( $argv[1] ) {
 		break;
 	case 'import': // Until it is done, or this process is killed.
 		echo json_encode( NxtChat\Import\Imports::step( (int) $argv[2], INF ) );
+		break;
+	case 'work': // Until it is told to end.
+		$worker = new NxtChat\Webhook\Worker();
+		pcntl_async_signals( true );
+		pcntl_signal( SIGTERM, static fn() => $worker->stop() );
+		echo json_encode( $worker->run( null ) );
 		break;
 	case 'merge':
 		$merge = NxtChat\Contact\Merges::merge( (int) $argv[2], (int) $argv[3], false, 0 );

@@ -22,7 +22,10 @@ final class Capabilities {
 	/** Change contacts, groups and consent; import and export. */
 	public const CONTACTS = 'nxtchat_contacts';
 
-	public const ALL = array( self::MANAGE, self::VIEW, self::REPLY, self::CONTACTS );
+	/** Send broadcasts. */
+	public const BROADCAST = 'nxtchat_broadcast';
+
+	public const ALL = array( self::MANAGE, self::VIEW, self::REPLY, self::CONTACTS, self::BROADCAST );
 
 	/** Gives the capabilities to the current site's administrators. */
 	public static function grant(): void {

@@ -22,6 +22,9 @@ final class Maintenance {
 	/** Seconds in which templates are read each minute, when somebody asked, and counted each hour. */
 	private const TEMPLATES_BUDGET_S = 10.0;
 
+	/** Seconds in which broadcasts go on each minute where no worker runs. */
+	private const BROADCASTS_BUDGET_S = 25.0;
+
 	/** @param array<string, array> $schedules */
 	public static function schedules( array $schedules ): array {
 		$schedules['nxtchat_minute'] = array(
@@ -47,6 +50,7 @@ final class Maintenance {
 		Message\SendMessage::sweep();
 		Contact\Names::fill( self::NAMES_BUDGET_S );
 		Template\TemplateSync::work( self::TEMPLATES_BUDGET_S );
+		Broadcast\Work::guest( self::BROADCASTS_BUDGET_S );
 	}
 
 	/** Every hour: parked statuses, old events, and the front doors of this web node. */

@@ -136,6 +136,11 @@ final class Plugin {
 		Import\ImportRest::register();
 		add_filter( 'rest_pre_serve_request', array( Import\ImportRest::class, 'serve' ), 10, 2 );
 		add_filter( 'rest_pre_serve_request', array( Contact\ContactListRest::class, 'serve' ), 10, 2 );
+
+		// Broadcast.
+		Broadcast\BroadcastRest::register();
+		add_filter( 'rest_pre_serve_request', array( Broadcast\BroadcastRest::class, 'serve' ), 10, 2 );
+		add_filter( 'nxtchat_template_uses', array( Broadcast\BroadcastUses::class, 'add' ), 10, 2 );
 	}
 
 	/** From a right code to a session, on wp-login.php; what is left to do after an answer. */
@@ -262,6 +267,10 @@ final class Plugin {
 		add_action( 'admin_notices', array( Template\TemplateNotices::class, 'show' ) );
 		add_action( 'admin_post_nxtchat_template_notices', array( Template\TemplateNotices::class, 'dismiss' ) );
 
+		// Broadcast: what was stopped; export.
+		add_action( 'admin_notices', array( Broadcast\BroadcastNotices::class, 'show' ) );
+		add_action( 'admin_post_nxtchat_broadcast_export', array( Broadcast\BroadcastDownload::class, 'admin_post' ) );
+
 		// Health.
 		add_filter( 'site_status_tests', array( Health\SiteHealth::class, 'tests' ) );
 		add_filter( 'debug_information', array( Health\SiteHealth::class, 'debug' ) );
@@ -277,6 +286,9 @@ final class Plugin {
 		add_action( 'nxtchat_hourly', array( Maintenance::class, 'hourly' ) );
 
 		// Message and conversation: the sweeps of docs/ARCHITECTURE.md.
+
+		// Broadcast: whoever drains tells of templates that running broadcasts need.
+		add_filter( 'nxtchat_template_uses', array( Broadcast\BroadcastUses::class, 'add' ), 10, 2 );
 	}
 
 	/** Commands. */
@@ -317,6 +329,9 @@ final class Plugin {
 
 		// Segment.
 		\WP_CLI::add_command( 'nxtchat segment', Segment\SegmentCommand::class );
+
+		// Broadcast.
+		\WP_CLI::add_command( 'nxtchat broadcast', Broadcast\BroadcastCommand::class );
 	}
 
 	/** Translations that come with the plugin. */

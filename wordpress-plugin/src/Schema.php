@@ -19,7 +19,7 @@ namespace NxtChat;
 final class Schema {
 
 	/** Raise by one with every change of tables() or of Capabilities. */
-	public const VERSION = 6;
+	public const VERSION = 7;
 
 	/** Option (autoloaded) holding the installed version. */
 	public const OPTION = 'nxtchat_schema';
@@ -54,6 +54,9 @@ final class Schema {
 		'counters',
 		'login_days',
 		'audit',
+		'broadcasts',
+		'recipients',
+		'broadcast_people',
 	);
 
 	/** Full name of a table on the current site. */
@@ -499,6 +502,59 @@ final class Schema {
 			KEY at (at_ms,id),
 			KEY user_at (user_id,at_ms,id),
 			KEY action_at (action,at_ms,id)",
+			'broadcasts'         => "id bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+			uid $ulid NOT NULL,
+			name varchar(190) NOT NULL DEFAULT '',
+			account_id bigint(20) unsigned NOT NULL DEFAULT 0,
+			state tinyint(3) unsigned NOT NULL,
+			user_id bigint(20) unsigned NOT NULL DEFAULT 0,
+			definition_json longtext NOT NULL,
+			reason_json longtext NOT NULL,
+			preflight_json longtext NOT NULL,
+			counts_json longtext NOT NULL,
+			numbers_json longtext NOT NULL,
+			rate int(11) NOT NULL DEFAULT 0,
+			position bigint(20) NOT NULL DEFAULT 0,
+			total bigint(20) NOT NULL DEFAULT 0,
+			winner tinyint(3) unsigned NOT NULL DEFAULT 0,
+			counted_ms $ms,
+			scheduled_ms $ms,
+			next_ms $ms,
+			frozen_ms $ms,
+			started_ms $ms,
+			finished_ms $ms,
+			created_ms $ms,
+			updated_ms $ms,
+			PRIMARY KEY  (id),
+			UNIQUE KEY uid (uid),
+			KEY state (state,id)",
+			'recipients'         => "id bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+			broadcast_id bigint(20) unsigned NOT NULL,
+			contact_id bigint(20) unsigned NOT NULL,
+			state tinyint(3) unsigned NOT NULL,
+			variant tinyint(3) unsigned NOT NULL DEFAULT 0,
+			attempt tinyint(3) unsigned NOT NULL DEFAULT 0,
+			reason tinyint(3) unsigned NOT NULL DEFAULT 0,
+			country varchar(2) NOT NULL DEFAULT '',
+			due_ms $ms,
+			claim bigint(20) NOT NULL DEFAULT 0,
+			message_id bigint(20) unsigned NOT NULL DEFAULT 0,
+			error_code int(11) NOT NULL DEFAULT 0,
+			pricing_category varchar(40) NOT NULL DEFAULT '',
+			pricing_type varchar(40) NOT NULL DEFAULT '',
+			sent_ms $ms,
+			delivered_ms $ms,
+			read_ms $ms,
+			failed_ms $ms,
+			PRIMARY KEY  (id),
+			UNIQUE KEY person (broadcast_id,contact_id),
+			KEY work (broadcast_id,state,due_ms),
+			KEY contact_id (contact_id),
+			KEY claim (claim)",
+			'broadcast_people'   => "broadcast_id bigint(20) unsigned NOT NULL,
+			contact_id bigint(20) unsigned NOT NULL,
+			PRIMARY KEY  (broadcast_id,contact_id),
+			KEY contact_id (contact_id)",
 		);
 		$statements = array();
 		foreach ( $bodies as $name => $body ) {

@@ -89,6 +89,12 @@ struct Flags {
     /// Verify token kept with --callback.
     #[arg(long, default_value = "")]
     verify_token: String,
+    /// Serves TLS too, on a port of its own (`tls_base` in the JSON line): a PEM certificate for localhost …
+    #[arg(long, requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// … and its key.
+    #[arg(long, requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
     /// Worker threads.
     #[arg(long, default_value_t = 2)]
     threads: usize,
@@ -153,8 +159,20 @@ async fn run(flags: Flags) -> Result<(), String> {
     let address = flags.port.map_or(flags.listen, |port| {
         SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
     });
-    let running = server::start(config, address).await?;
-    let line = running.app.world().config.ready(&running.url).to_string();
+    let tls = match (&flags.tls_cert, &flags.tls_key) {
+        (Some(cert), Some(key)) => {
+            // An error means that there is one.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            Some(wire::acceptor(cert, key)?)
+        }
+        _ => None,
+    };
+    let running = server::start(config, address, tls).await?;
+    let mut ready = running.app.world().config.ready(&running.url);
+    if let Some(url) = &running.tls_url {
+        ready["tls_base"] = Value::from(url.as_str());
+    }
+    let line = ready.to_string();
     if let Some(path) = &flags.ready_file {
         let part = path.with_extension("part");
         std::fs::write(&part, &line)

@@ -13,8 +13,9 @@ use crate::config::Config;
 use crate::queue::{Attempt, Delivery, ANSWER_MAX};
 use crate::settings::CONCURRENCY_MAX;
 use crate::state::World;
-use crate::wire::{Cuttable, Wire};
+use crate::wire::{Cuttable, CuttableTls, Wire};
 use crate::{api, control, phone};
+use tokio_rustls::TlsAcceptor;
 
 /// Bytes read of a webhook's answer.
 const ANSWER_BYTES_MAX: usize = 64 << 10;
@@ -76,6 +77,8 @@ impl App {
 pub struct Running {
     pub app: Arc<App>,
     pub url: String,
+    /// The same over TLS, when there is a certificate.
+    pub tls_url: Option<String>,
     // Read by main; tests let it go with their runtime.
     #[cfg_attr(test, allow(dead_code))]
     pub task: tokio::task::JoinHandle<()>,
@@ -85,7 +88,11 @@ pub struct Running {
 ///
 /// # Errors
 /// The address is not loopback or is taken, in words.
-pub async fn start(config: Config, address: SocketAddr) -> Result<Running, String> {
+pub async fn start(
+    config: Config,
+    address: SocketAddr,
+    tls: Option<TlsAcceptor>,
+) -> Result<Running, String> {
     if !address.ip().is_loopback() {
         return Err(format!(
             "{address} is not loopback: the simulator takes no other"
@@ -93,9 +100,21 @@ pub async fn start(config: Config, address: SocketAddr) -> Result<Running, Strin
     }
     // Other code in the process may have installed it; either way there is one.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|e| format!("cannot listen on {address}: {e}"))?;
+    let bind = |address: SocketAddr| async move {
+        TcpListener::bind(address)
+            .await
+            .map_err(|e| format!("cannot listen on {address}: {e}"))
+    };
+    let listener = bind(address).await?;
+    let secure = match tls {
+        Some(acceptor) => {
+            let listener = bind(SocketAddr::new(address.ip(), 0)).await?;
+            let port = listener.local_addr().map_err(|e| e.to_string())?.port();
+            let tls = CuttableTls::new(listener, acceptor).map_err(|e| e.to_string())?;
+            Some((tls, format!("https://localhost:{port}")))
+        }
+        None => None,
+    };
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     let client = reqwest::Client::builder()
         .no_proxy()
@@ -119,6 +138,14 @@ pub async fn start(config: Config, address: SocketAddr) -> Result<Running, Strin
         .layer(DefaultBodyLimit::disable())
         .with_state(app.clone())
         .into_make_service_with_connect_info::<Wire>();
+    let mut tls_url = None;
+    if let Some((secure, url)) = secure {
+        tls_url = Some(url);
+        let routes = routes.clone();
+        tokio::spawn(async move {
+            let _ = axum::serve(secure, routes).await;
+        });
+    }
     let task = tokio::spawn(async move {
         // axum::serve ends only with its runtime.
         let _ = axum::serve(Cuttable(listener), routes).await;
@@ -129,6 +156,7 @@ pub async fn start(config: Config, address: SocketAddr) -> Result<Running, Strin
     }
     Ok(Running {
         url: app.base_url(),
+        tls_url,
         app,
         task,
     })
@@ -399,7 +427,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_loopback_is_bound_and_called() {
-        assert!(start(Config::default(), "0.0.0.0:0".parse().unwrap())
+        assert!(start(Config::default(), "0.0.0.0:0".parse().unwrap(), None)
             .await
             .is_err());
         assert!(loopback("http://127.0.0.1:1/a").is_ok() && loopback("http://[::1]/a").is_ok());

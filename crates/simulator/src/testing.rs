@@ -51,7 +51,9 @@ impl Sim {
     }
 
     pub async fn new(config: Config) -> Sim {
-        let running = start(config, "127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let running = start(config, "127.0.0.1:0".parse().unwrap(), None)
+            .await
+            .unwrap();
         let address = running.url.trim_start_matches("http://").parse().unwrap();
         Sim { address }
     }

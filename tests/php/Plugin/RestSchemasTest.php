@@ -17,7 +17,7 @@ use NxtChat\Tests\TestCase;
 /** OPTIONS tells what every route about people answers with, and the answers are like that. */
 final class RestSchemasTest extends TestCase {
 
-	private const ROOMS = '~^/nxtchat/v1/(contacts|groups|fields|segments|consent|imports)(/|$)~';
+	private const ROOMS = '~^/nxtchat/v1/(contacts|groups|fields|segments|consent|imports|broadcasts)(/|$)~';
 
 	public function test_every_route_about_people_has_a_schema_and_says_it_when_asked(): void {
 		$this->sign_in();
@@ -27,7 +27,7 @@ final class RestSchemasTest extends TestCase {
 			if ( 1 !== preg_match( self::ROOMS, $route, $room ) ) {
 				continue;
 			}
-			$told   = rest_handle_options_request( null, $server, new \WP_REST_Request( 'OPTIONS', preg_replace( '/\(\?P<\w+>\\\\d\+\)/', '1', $route ) ) )->get_data();
+			$told   = rest_handle_options_request( null, $server, new \WP_REST_Request( 'OPTIONS', preg_replace( array( '/\(\?P<\w+>\\\\d\+\)/', '/\(\?P<\w+>[^)]+\)/' ), array( '1', 'us' ), $route ) ) )->get_data();
 			$schema = $told['schema'] ?? null;
 			self::assertIsArray( $schema, "$route has no schema" );
 			self::assertStringStartsWith( 'nxtchat_', $schema['title'] ?? '', $route );
@@ -36,7 +36,7 @@ final class RestSchemasTest extends TestCase {
 			self::assertNotFalse( wp_json_encode( $told ), $route );
 			$seen[] = $room[1];
 		}
-		self::assertSame( array(), array_diff( array( 'contacts', 'groups', 'fields', 'segments', 'consent', 'imports' ), $seen ) );
+		self::assertSame( array(), array_diff( array( 'contacts', 'groups', 'fields', 'segments', 'consent', 'imports', 'broadcasts' ), $seen ) );
 	}
 
 	public function test_answers_have_what_their_schemas_say(): void {
@@ -72,6 +72,10 @@ final class RestSchemasTest extends TestCase {
 		) as $route => $list ) {
 			$this->conforms( $route, 'GET', array( 'with' => 'contacts/duplicates' === $route ? $keep : $gone ), $list );
 		}
+		$broadcast = $this->rest( 'POST', 'broadcasts', array( 'name' => 'A' ) )->get_data()['id'];
+		$this->conforms( "broadcasts/$broadcast", 'GET' );
+		$this->conforms( 'broadcasts', 'GET', array(), 'items' );
+		$this->conforms( "broadcasts/$broadcast/report", 'GET' );
 		$this->conforms( 'segments/preview', 'POST', array( 'conditions' => $json ) );
 		$this->conforms( "groups/$group/members", 'POST', array( 'add' => array( $keep ) ) );
 		$this->conforms( "imports/$import/start", 'POST', array( 'dry' => true ) );

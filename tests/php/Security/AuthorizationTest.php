@@ -25,6 +25,7 @@ final class AuthorizationTest extends TestCase {
 		'replier'       => array( 'nxtchat_reply' ),
 		'manager'       => array( 'nxtchat_manage' ),
 		'keeper'        => array( 'nxtchat_contacts' ),
+		'sender'        => array( 'nxtchat_broadcast' ),
 		'administrator' => null,
 	);
 
@@ -32,7 +33,8 @@ final class AuthorizationTest extends TestCase {
 	private const VIEW   = array( 'viewer', 'administrator' );
 	private const REPLY  = array( 'replier', 'administrator' );
 
-	private const CONTACTS = array( 'keeper', 'administrator' );
+	private const CONTACTS  = array( 'keeper', 'administrator' );
+	private const BROADCAST = array( 'sender', 'administrator' );
 
 	private const SIGNED_IN = array( 'subscriber', 'viewer', 'replier', 'manager', 'keeper', 'administrator' );
 
@@ -104,6 +106,26 @@ final class AuthorizationTest extends TestCase {
 		'GET /segments/{id}'                 => self::VIEW,
 		'POST /segments/{id}'                => self::CONTACTS,
 		'DELETE /segments/{id}'              => self::CONTACTS,
+		'GET /broadcasts'                    => self::VIEW,
+		'POST /broadcasts'                   => self::BROADCAST,
+		'GET /broadcasts/compare'            => self::VIEW,
+		'GET /broadcasts/{id}'               => self::VIEW,
+		'POST /broadcasts/{id}'              => self::BROADCAST,
+		'DELETE /broadcasts/{id}'            => self::BROADCAST,
+		'POST /broadcasts/{id}/duplicate'    => self::BROADCAST,
+		'POST /broadcasts/{id}/numbers'      => self::BROADCAST,
+		'POST /broadcasts/{id}/preflight'    => self::BROADCAST,
+		'GET /broadcasts/{id}/preflight/{reason}' => self::VIEW,
+		'POST /broadcasts/{id}/test'         => self::BROADCAST,
+		'POST /broadcasts/{id}/start'        => self::BROADCAST,
+		'POST /broadcasts/{id}/pause'        => self::BROADCAST,
+		'POST /broadcasts/{id}/resume'       => self::BROADCAST,
+		'POST /broadcasts/{id}/cancel'       => self::BROADCAST,
+		'POST /broadcasts/{id}/rate'         => self::BROADCAST,
+		'POST /broadcasts/{id}/retry'        => self::BROADCAST,
+		'GET /broadcasts/{id}/report'        => self::VIEW,
+		'GET /broadcasts/{id}/recipients'    => self::VIEW,
+		'GET /broadcasts/{id}/export'        => self::CONTACTS,
 		'GET /templates'                     => self::VIEW,
 		'POST /templates'                    => self::MANAGE,
 		'POST /templates/check'              => self::VIEW,
@@ -157,7 +179,7 @@ final class AuthorizationTest extends TestCase {
 		'admin_post_nxtchat_export'       => 'nxtchat_contacts',
 		'admin_post_nxtchat_confirm_home' => 'nxtchat_manage',
 		'admin_post_nxtchat_template_notices' => 'nxtchat_manage',
-		'admin_post_nxtchat_template_notices' => 'nxtchat_manage',
+		'admin_post_nxtchat_broadcast_export' => 'nxtchat_contacts',
 	);
 
 	protected function tearDown(): void {
@@ -180,7 +202,7 @@ final class AuthorizationTest extends TestCase {
 	public function test_only_who_may_gets_past_the_permission( string $name ): void {
 		[ $method, $path ] = explode( ' ', $name );
 		// Ids that do not exist: whoever is let in gets 400 or 404, and nothing happens.
-		$path = strtr( substr( $path, 1 ), array( '{id}' => '999999', '{check}' => 'extension', '{log_id}' => '999999', '{user_id}' => '999999' ) );
+		$path = strtr( substr( $path, 1 ), array( '{id}' => '999999', '{check}' => 'extension', '{log_id}' => '999999', '{user_id}' => '999999', '{reason}' => 'opted_out' ) );
 		foreach ( array_keys( self::PEOPLE ) as $person ) {
 			$this->become( $person );
 			$answer  = $this->rest( $method, $path );
@@ -317,7 +339,7 @@ final class AuthorizationTest extends TestCase {
 			return;
 		}
 		$user = new \WP_User( $this->sign_in( 'subscriber' ) );
-		foreach ( array( 'nxtchat_manage', 'nxtchat_view', 'nxtchat_reply', 'nxtchat_contacts' ) as $capability ) {
+		foreach ( array( 'nxtchat_manage', 'nxtchat_view', 'nxtchat_reply', 'nxtchat_contacts', 'nxtchat_broadcast' ) as $capability ) {
 			in_array( $capability, (array) self::PEOPLE[ $person ], true ) ? $user->add_cap( $capability ) : $user->remove_cap( $capability );
 		}
 		wp_set_current_user( 0 );

@@ -209,6 +209,11 @@ final class ContactStore extends Store {
 		);
 	}
 
+	/** Identities of some kinds, those seen last first. @param list<int> $ids @param list<int> $kinds */
+	public static function identities( array $ids, array $kinds ): array {
+		return self::rows( 'SELECT contact_id, kind, value FROM ' . Schema::table( 'contact_identities' ) . ' WHERE contact_id IN ' . self::in( $ids ) . ' AND kind IN ' . self::in( $kinds ) . ' ORDER BY contact_id, kind, seen_ms DESC, id DESC' );
+	}
+
 	public static function exists( int $id ): bool {
 		return null !== self::scalar( 'SELECT id FROM ' . Schema::table( 'contacts' ) . " WHERE id = $id" );
 	}

@@ -327,6 +327,23 @@ final class Contacts {
 	}
 
 	/**
+	 * The same for many, by one statement.
+	 *
+	 * @param list<int> $contacts
+	 * @return array<int, array{to?: string, recipient?: string}> By contact; none for whom nothing is known.
+	 */
+	public static function addresses( array $contacts ): array {
+		$best = array();
+		foreach ( $contacts ? ContactStore::identities( $contacts, self::PROOFS ) : array() as $row ) {
+			$best[ (int) $row['contact_id'] ][ (int) $row['kind'] ] ??= $row['value'];
+		}
+		return array_map(
+			static fn( array $of ): array => isset( $of[ self::PHONE ] ) ? array( 'to' => $of[ self::PHONE ] ) : array( 'recipient' => $of[ self::BSUID ] ?? $of[ self::PARENT_BSUID ] ),
+			$best
+		);
+	}
+
+	/**
 	 * What Meta's answer to a send told about a contact: the number it really uses, its BSUID.
 	 *
 	 * @param array{wa_id: ?string, user_id: ?string} $recipient

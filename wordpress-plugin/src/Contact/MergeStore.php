@@ -75,6 +75,11 @@ final class MergeStore extends Store {
 		return (int) self::scalar( 'SELECT id FROM ' . Schema::table( 'merges' ) . ( 'gone_id' === $column ? ' WHERE gone_id' : ' WHERE kept_id' ) . " = $contact_id AND split_ms = 0 ORDER BY id DESC LIMIT 1" );
 	}
 
+	/** Which contact each went into. @param list<int> $gone @return array<int, int> */
+	public static function kept( array $gone ): array {
+		return $gone ? array_map( 'intval', array_column( self::rows( 'SELECT gone_id, kept_id FROM ' . Schema::table( 'merges' ) . ' WHERE split_ms = 0 AND gone_id IN ' . self::in( $gone ) . ' ORDER BY id' ), 'kept_id', 'gone_id' ) ) : array();
+	}
+
 	/** Merges into a contact, the newest first. */
 	public static function of( int $contact_id, int $limit ): array {
 		return self::rows( 'SELECT * FROM ' . Schema::table( 'merges' ) . " WHERE kept_id = $contact_id ORDER BY id DESC LIMIT $limit" );

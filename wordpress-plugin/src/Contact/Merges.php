@@ -67,6 +67,22 @@ final class Merges {
 	}
 
 	/**
+	 * Whom contacts that are gone belong to now.
+	 *
+	 * @param list<int> $gone
+	 * @return array<int, int> Contact by the one that is gone; those that were not merged are not there.
+	 */
+	public static function kept( array $gone ): array {
+		$out  = MergeStore::kept( $gone );
+		$next = $out;
+		for ( $n = 0; $n < self::LISTED_MAX && $next; $n++ ) {
+			$next = MergeStore::kept( array_values( array_unique( $next ) ) ); // Merged once more since.
+			$out  = array_map( static fn( int $id ): int => $next[ $id ] ?? $id, $out );
+		}
+		return $out;
+	}
+
+	/**
 	 * Takes a merge back.
 	 *
 	 * @return array{kept: int, gone: int}|\WP_Error The two contacts.

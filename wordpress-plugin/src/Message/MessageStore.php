@@ -81,12 +81,12 @@ final class MessageStore extends Store {
 		self::write( "UPDATE $table SET $set" . $wpdb->prepare( 'error_text = CASE WHEN %d <> 0 THEN %s ELSE error_text END, error_code = CASE WHEN %d <> 0 THEN %d ELSE error_code END, updated_ms = %d, state = CASE WHEN %d > state THEN %d ELSE state END WHERE id = %d', $outcome['error_code'], $outcome['error_text'], $outcome['error_code'], $outcome['error_code'], $now, $outcome['state'], $outcome['state'], $id ) );
 	}
 
-	/** sending for too long → unknown. */
+	/** sending for too long → unknown. Broadcasts look after theirs. */
 	public static function give_up_sending( int $before_ms, int $now ): void {
 		global $wpdb;
 		$table = Schema::table( 'messages' );
 		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- $table is ours.
-		self::write( $wpdb->prepare( "UPDATE $table SET state = %d, updated_ms = %d WHERE state = %d AND updated_ms < %d", Native\STATE_UNKNOWN, $now, Native\STATE_SENDING, $before_ms ) );
+		self::write( $wpdb->prepare( "UPDATE $table SET state = %d, updated_ms = %d WHERE state = %d AND updated_ms < %d AND origin <> %d", Native\STATE_UNKNOWN, $now, Native\STATE_SENDING, $before_ms, Native\ORIGIN_BROADCAST ) );
 	}
 
 	/** Is anything queued or being sent since before $before_ms? */
@@ -94,7 +94,7 @@ final class MessageStore extends Store {
 		global $wpdb;
 		$table = Schema::table( 'messages' );
 		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- $table is ours.
-		return null !== self::scalar( $wpdb->prepare( "SELECT id FROM $table WHERE state IN (%d, %d) AND at_ms < %d LIMIT 1", Native\STATE_QUEUED, Native\STATE_SENDING, $before_ms ) );
+		return null !== self::scalar( $wpdb->prepare( "SELECT id FROM $table WHERE state IN (%d, %d) AND at_ms < %d AND origin <> %d LIMIT 1", Native\STATE_QUEUED, Native\STATE_SENDING, $before_ms, Native\ORIGIN_BROADCAST ) );
 	}
 
 	/**

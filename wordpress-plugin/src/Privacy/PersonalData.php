@@ -27,7 +27,7 @@ final class PersonalData {
 	 * A contact as JSON. Its messages come in pages: the later ones alone.
 	 *
 	 * @param string $cursor '' or `next` of the answer before.
-	 * @return array{exported_ms?: int, contact?: array, identities?: list, groups?: list<string>, fields?: object, consents?: list, timeline?: list, conversations?: list, logins?: list, merged?: list, imports?: list, messages: list<array>, next: ?string}|\WP_Error
+	 * @return array{exported_ms?: int, contact?: array, identities?: list, groups?: list<string>, fields?: object, consents?: list, timeline?: list, conversations?: list, logins?: list, merged?: list, broadcasts?: list, imports?: list, messages: list<array>, next: ?string}|\WP_Error
 	 */
 	public static function json( int $id, string $cursor ): array|\WP_Error {
 		$contact = Contacts::json( array( $id ), true )[ $id ] ?? null;
@@ -84,6 +84,17 @@ final class PersonalData {
 			'merged'        => array_map(
 				static fn( $merge ) => array( 'at_ms' => (int) $merge['at_ms'] ) + array_intersect_key( (array) ( json_decode( $merge['snapshot_json'], true )['gone'] ?? array() ), array_flip( array( 'name', 'profile_name', 'email', 'country', 'language', 'source' ) ) ),
 				PrivacyStore::merges_into( array( $id ) )
+			),
+			'broadcasts'    => array_map(
+				static fn( $row ) => array(
+					'broadcast_id' => (int) $row['broadcast_id'],
+					'state'        => (int) $row['state'],
+					'sent_ms'      => (int) $row['sent_ms'],
+					'delivered_ms' => (int) $row['delivered_ms'],
+					'read_ms'      => (int) $row['read_ms'],
+					'failed_ms'    => (int) $row['failed_ms'],
+				),
+				PrivacyStore::of( 'recipients', array( $id ), 'id' )
 			),
 			'imports'       => array_map(
 				static fn( $change ) => array(

@@ -56,6 +56,7 @@ final class PrivacyRest extends Rest {
 				'conversations' => $objects,
 				'logins'        => $objects,
 				'merged'        => $objects,
+				'broadcasts'    => $objects,
 				'imports'       => $objects,
 				'messages'      => $objects,
 				'next'          => array( 'type' => array( 'string', 'null' ) ),

@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace NxtChat\Privacy;
 
+use NxtChat\Broadcast\Recipients;
 use NxtChat\Native;
 use NxtChat\Schema;
 use NxtChat\Store;
@@ -49,10 +50,13 @@ final class PrivacyStore extends Store {
 		'counters'           => 'free: keyed hashes only, gone after a day',
 		'login_days'         => 'free: sums',
 		'audit'              => 'covered: by the user',
+		'broadcasts'         => 'covered: its numbers that are none are texts of staff, and go with the broadcast',
+		'recipients'         => 'contact_id',
+		'broadcast_people'   => 'contact_id',
 	);
 
 	/** Removed once the person's messages are gone, in this order; the contact itself last. */
-	private const SMALL = array( 'contact_identities', 'contact_words', 'contact_log', 'contact_values', 'group_members', 'consents', 'import_changes', 'conversations', 'contacts' );
+	private const SMALL = array( 'contact_identities', 'contact_words', 'contact_log', 'contact_values', 'group_members', 'consents', 'import_changes', 'conversations', 'broadcast_people', 'contacts' );
 
 	/** Those on the list. @param list<string> $hashes @return array<string, int> When they were erased, by hash. */
 	public static function suppressed( array $hashes ): array {
@@ -127,6 +131,8 @@ final class PrivacyStore extends Store {
 			self::write( 'DELETE FROM ' . Schema::table( 'merge_items' ) . ' WHERE merge_id IN ' . self::in( $list ) );
 			self::write( "DELETE FROM $merges WHERE id IN " . self::in( $list ) );
 		}
+		// That somebody was in a broadcast stays, so that its sum holds; who it was does not.
+		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = CASE WHEN state IN (' . Native\STATE_QUEUED . ',' . Native\STATE_SENDING . ') THEN ' . Recipients::SKIPPED . ' ELSE state END, reason = ' . Recipients::ERASED . ", claim = 0, message_id = 0, contact_id = contact_id + " . Recipients::NOBODY . " WHERE contact_id IN $in" );
 		foreach ( self::SMALL as $name ) {
 			self::write( 'DELETE FROM ' . Schema::table( $name ) . ' WHERE ' . self::TABLES[ $name ] . " IN $in" );
 		}

@@ -106,6 +106,27 @@ final class Audience {
 	}
 
 	/**
+	 * A statement that lists a stretch of these contacts, in the order of their ids, for a Store that goes through all of them
+	 * set-based: contacts after $after, and where nothing short drives the query at most $stretch of them looked at.
+	 *
+	 * @param string $columns Expressions over contacts `c`.
+	 * @return array{0: string, 1: int, 2: bool} SQL, the id up to which it looks, and whether that is the end.
+	 */
+	public function stretch( string $columns, int $after, int $stretch ): array {
+		$last = $this->span()[1];
+		if ( $this->collects() ) {
+			return array( AudienceStore::select( $this->rest, $this->driver, $columns, $after, $last ), $last, true );
+		}
+		$until = AudienceStore::milestone( 'added', true, array( $after, $after ), $stretch )[1] ?? $last;
+		return array( AudienceStore::select( $this->node, null, $columns, $after, $until ), $until, $until >= $last );
+	}
+
+	/** Countries that contacts have. @return list<string> */
+	public static function countries(): array {
+		return AudienceStore::present( 'country', 300 );
+	}
+
+	/**
 	 * A page in one of the sorts.
 	 *
 	 * @param string                            $sort  added, name, heard.

@@ -21,7 +21,7 @@ use NxtChat\Store;
  * `['in', column, values]`, `['range', column, ?lo, ?hi]`, `['text', column, spellings, 0 | characters of a prefix]`, `['named']`,
  * `['starts', prefix of sort_name]`, `['word', prefix]`, `['identity', kind, prefixes (none = any)]`, `['group', ids]`,
  * `['value', field]`, `['value_in', field, texts]`, `['value_text', field, spellings, characters]`, `['value_number', field, ?lo, ?hi, open = false]`,
- * `['role', names]`, `['written', since ms]`, `['unread']`, `['woo', orders|spent, ?lo, ?hi, open]`, `['ordered', ?since ms, ?until ms]`.
+ * `['role', names]`, `['written', since ms]`, `['unread']`, `['broadcast', ids, states of recipients]`, `['listed', broadcast]`, `['woo', orders|spent, ?lo, ?hi, open]`, `['ordered', ?since ms, ?until ms]`.
  *
  * Each can be compiled in two ways: a *test* of one row of contacts, `c`, by primary keys and short indexes; and, where an index
  * finds its contacts, *parts* that list them. A query is driven either by the parts of the smallest condition or by the index of its order,
@@ -30,7 +30,7 @@ use NxtChat\Store;
 final class AudienceStore extends Store {
 
 	/** Columns of contacts with an index that an `in` can use. */
-	private const INDEXED = array( 'country', 'language', 'source', 'marketing', 'utility', 'login', 'email', 'import_id' );
+	private const INDEXED = array( 'id', 'country', 'language', 'source', 'marketing', 'utility', 'login', 'email', 'import_id' );
 
 	/** Index by which contacts are walked, and its first column, by sort. */
 	public const SORTS = array(
@@ -76,6 +76,10 @@ final class AudienceStore extends Store {
 				return self::found( 'messages', 'g', "g.contact_id = $id AND g.direction = " . Native\DIRECTION_OUT . ' AND g.at_ms >= ' . (int) $node[1] );
 			case 'unread':
 				return self::found( 'conversations', 'o', "o.contact_id = $id AND o.is_unread = 1" );
+			case 'broadcast':
+				return self::found( 'recipients', 'r', "r.contact_id = $id AND r.broadcast_id IN " . self::in( $node[1] ) . ' AND r.state IN ' . self::in( $node[2] ) );
+			case 'listed':
+				return self::found( 'broadcast_people', 'p', "p.contact_id = $id AND p.broadcast_id = " . (int) $node[1] );
 			case 'woo':
 			case 'ordered':
 				return WooStore::test( $node );
@@ -120,6 +124,10 @@ final class AudienceStore extends Store {
 				return $one( 'g.contact_id', Schema::table( 'messages' ) . ' g', 'g.at_ms >= ' . (int) $node[1] . ' AND g.direction = ' . Native\DIRECTION_OUT, false );
 			case 'unread':
 				return $one( 'o.contact_id', Schema::table( 'conversations' ) . ' o', 'o.is_unread = 1', false );
+			case 'broadcast':
+				return $one( 'r.contact_id', Schema::table( 'recipients' ) . ' r', 'r.broadcast_id IN ' . self::in( $node[1] ) . ' AND r.state IN ' . self::in( $node[2] ), 1 === count( $node[1] ) );
+			case 'listed':
+				return $one( 'p.contact_id', Schema::table( 'broadcast_people' ) . ' p', 'p.broadcast_id = ' . (int) $node[1], true );
 			case 'ordered':
 				return WooStore::parts( $node );
 			default:
@@ -196,6 +204,15 @@ final class AudienceStore extends Store {
 	public static function ids( array $node, ?array $driver, int $after, int $limit ): array {
 		$sql = 'SELECT c.id AS id FROM ' . self::from( $driver, 'PRIMARY' ) . ' WHERE c.id > ' . $after . ' AND ' . self::test( $node, self::id( $driver ) ) . " ORDER BY c.id LIMIT $limit";
 		return array_map( 'intval', array_column( self::rows( $sql ), 'id' ) );
+	}
+
+	/**
+	 * A statement that lists contacts of a node between two ids, for another Store to run as a part of its own.
+	 *
+	 * @param string $columns Expressions over `c`.
+	 */
+	public static function select( array $node, ?array $driver, string $columns, int $after, int $until ): string {
+		return "SELECT $columns FROM " . self::from( $driver, 'PRIMARY' ) . " WHERE c.id > $after AND c.id <= $until AND " . self::test( $node, self::id( $driver ) );
 	}
 
 	/**

@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace NxtChat\Segment;
 
+use NxtChat\Broadcast\Broadcasts;
 use NxtChat\Field\Fields;
 use NxtChat\Group\Groups;
 use NxtChat\Native;
@@ -180,6 +181,9 @@ final class Catalogue {
 			case 'group':
 				$id = is_int( $value ) || ( is_string( $value ) && ctype_digit( $value ) && strlen( $value ) < 19 ) ? (int) $value : 0;
 				return Groups::names( array( $id ) ) ? $id : new Problem( __( 'This group does not exist (any more).', 'nxt-cloud-chat' ), __( 'Choose another group, or remove it from the condition.', 'nxt-cloud-chat' ) );
+			case 'broadcast':
+				$id = is_int( $value ) || ( is_string( $value ) && ctype_digit( $value ) && strlen( $value ) < 19 ) ? (int) $value : 0;
+				return isset( Broadcasts::names( array( $id ) )[ $id ] ) ? $id : new Problem( __( 'This broadcast does not exist (any more).', 'nxt-cloud-chat' ), __( 'Choose another broadcast, or remove it from the condition.', 'nxt-cloud-chat' ) );
 			case 'state':
 				return $known( array_keys( self::STATES ), __( 'This is no state of consent.', 'nxt-cloud-chat' ), __( 'Use granted, revoked or none.', 'nxt-cloud-chat' ) );
 			case 'role':
@@ -227,6 +231,9 @@ final class Catalogue {
 			);
 			if ( null !== $field['choices'] ) {
 				$row['choices'] = self::choices( $field );
+				if ( 'broadcast' === $field['choices'] && ! $row['choices'] ) {
+					continue; // Nothing to choose yet.
+				}
 			}
 			$out[] = $row;
 		}
@@ -261,6 +268,7 @@ final class Catalogue {
 			'last_in'           => array( __( 'Wrote to us', 'nxt-cloud-chat' ), $activity, 'last' ),
 			'message.out'       => array( __( 'We wrote', 'nxt-cloud-chat' ), $activity, 'activity' ),
 			'message.unread'    => array( __( 'Unread messages', 'nxt-cloud-chat' ), $activity, 'flag' ),
+			'broadcast.unread'  => array( __( 'Got a broadcast and did not read it', 'nxt-cloud-chat' ), $activity, 'members', 'broadcast' ),
 			'consent.marketing' => array( __( 'Marketing consent', 'nxt-cloud-chat' ), $consent, 'state', 'state' ),
 			'consent.utility'   => array( __( 'Utility consent', 'nxt-cloud-chat' ), $consent, 'state', 'state' ),
 			'consent.login'     => array( __( 'Login consent', 'nxt-cloud-chat' ), $consent, 'state', 'state' ),
@@ -333,25 +341,26 @@ final class Catalogue {
 	private static function choices( array $field ): array {
 		$plain = static fn( array $values ) => array_combine( $values, $values );
 		$pairs = match ( $field['choices'] ) {
-			'group'    => Groups::names(),
-			'role'     => array_map( 'translate_user_role', wp_roles()->get_names() ),
-			'custom'   => $plain( $field['custom']['choices'] ),
-			'yes_no'   => array(
+			'group'     => Groups::names(),
+			'broadcast' => Broadcasts::names(),
+			'role'      => array_map( 'translate_user_role', wp_roles()->get_names() ),
+			'custom'    => $plain( $field['custom']['choices'] ),
+			'yes_no'    => array(
 				'yes' => __( 'Yes', 'nxt-cloud-chat' ),
 				'no'  => __( 'No', 'nxt-cloud-chat' ),
 			),
-			'state'    => array(
+			'state'     => array(
 				'granted' => __( 'granted', 'nxt-cloud-chat' ),
 				'revoked' => __( 'revoked', 'nxt-cloud-chat' ),
 				'none'    => __( 'neither', 'nxt-cloud-chat' ),
 			),
-			default    => $plain( AudienceStore::present( $field['choices'], self::CHOICES_MAX ) ),
+			default     => $plain( AudienceStore::present( $field['choices'], self::CHOICES_MAX ) ),
 		};
 		$out = array();
 		foreach ( array_slice( $pairs, 0, self::CHOICES_MAX, true ) as $value => $label ) {
 			$label = 'country' === $field['choices'] && class_exists( \Locale::class ) ? \Locale::getDisplayRegion( "-$value", get_user_locale() ) : $label;
 			$out[] = array(
-				'value' => 'group' === $field['choices'] ? (int) $value : (string) $value,
+				'value' => in_array( $field['choices'], array( 'group', 'broadcast' ), true ) ? (int) $value : (string) $value,
 				'label' => (string) $label,
 			);
 		}

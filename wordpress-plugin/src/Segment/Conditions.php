@@ -91,6 +91,40 @@ final class Conditions {
 		);
 	}
 
+	/**
+	 * Who meets any of these; nobody when there are none. Not part of the JSON language.
+	 *
+	 * @param list<self> $several
+	 */
+	public static function any( array $several ): self {
+		return new self( array( 'any' => array_map( static fn( self $c ) => $c->json, $several ) ), 1 === count( $several ) ? $several[0]->node : array( 'any', array_map( static fn( self $c ) => $c->node, $several ) ) );
+	}
+
+	/** Everybody else; not part of the JSON language. */
+	public static function not( self $these ): self {
+		return new self( array( 'not' => $these->json ), array( 'not', $these->node ) );
+	}
+
+	/** These contacts; not part of the JSON language. @param list<int> $ids */
+	public static function contacts( array $ids ): self {
+		return new self( array( 'contacts' => $ids ), array( 'in', 'id', $ids ) );
+	}
+
+	/** Members of any of these groups; not part of the JSON language. @param list<int> $ids */
+	public static function groups( array $ids ): self {
+		return new self( array( 'groups' => $ids ), array( 'group', $ids ) );
+	}
+
+	/** Whom broadcasts reached, by the states of their recipients; not part of the JSON language. @param list<int> $ids @param list<int> $states */
+	public static function broadcasts( array $ids, array $states ): self {
+		return new self( array( 'broadcasts' => $ids ), array( 'broadcast', $ids, $states ) );
+	}
+
+	/** Whose numbers were handed in for a broadcast; not part of the JSON language. */
+	public static function listed( int $broadcast ): self {
+		return new self( array( 'listed' => $broadcast ), array( 'listed', $broadcast ) );
+	}
+
 	/** Who is found by a text; not part of the JSON language. */
 	public static function search( string $text, string $region ): self {
 		$node = Search::node( $text, $region );

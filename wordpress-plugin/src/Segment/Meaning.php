@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace NxtChat\Segment;
 
+use NxtChat\Broadcast\Recipients;
 use NxtChat\Contact\Contacts;
 use NxtChat\Native;
 use NxtChat\Site;
@@ -47,6 +48,7 @@ final class Meaning {
 			'user' === $field['field']                       => array( 'range', 'wp_user_id', 1, null ),
 			'user_role' === $field['field']                  => array( 'role', $value ),
 			'message.unread' === $field['field']             => array( 'unread' ),
+			'broadcast.unread' === $field['field']           => array( 'broadcast', $value, Recipients::UNREAD ),
 			'message.out' === $field['field']                => array( 'written', Site::now_ms() - $value * self::DAY_MS ),
 			'amount' === $field['type']                      => array( 'woo', substr( $field['field'], 4 ), ...self::bounds( $operator, $value ) ),
 			default                                          => self::instant( $field, $operator, $value ),

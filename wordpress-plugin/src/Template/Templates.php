@@ -64,6 +64,13 @@ final class Templates {
 		return null === $row || $row['gone_ms'] > 0 ? null : $row;
 	}
 
+	/** The languages in which an account can send a template now. @return array<string, array<string, string>> Row by language. */
+	public static function sendable( int $account_id, string $name ): array {
+		$waba = Accounts::get( $account_id )['waba_id'] ?? '';
+		$rows = '' === $waba || '' === $name ? array() : TemplateStore::languages( $waba, $name );
+		return array_column( array_filter( $rows, static fn( array $row ): bool => '' !== $row['meta_id'] && null === TemplateSend::unfit( $row ) ), null, 'language' );
+	}
+
 	/**
 	 * A page of templates.
 	 *

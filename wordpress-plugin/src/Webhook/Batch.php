@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace NxtChat\Webhook;
 
 use NxtChat\Account\Accounts;
+use NxtChat\Broadcast\Recipients;
 use NxtChat\Consent\Heard;
 use NxtChat\Contact\Contacts;
 use NxtChat\Contact\IdentityChanges;
@@ -100,6 +101,7 @@ final class Batch {
 		}
 		if ( $this->statuses ) {
 			$this->changes = Statuses::apply( $this->statuses, $this->accounts, $this->now );
+			Recipients::apply_statuses( $this->statuses, $this->now );
 		}
 		if ( $this->heard || $this->account_events ) {
 			Accounts::apply_events( $this->account_events, $this->heard );

@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace NxtChat\Webhook;
 
+use NxtChat\Broadcast\Work;
 use NxtChat\Log;
 use NxtChat\Schema;
 
@@ -28,7 +29,9 @@ final class FrontDoor {
 		$switched = is_multisite() && get_current_blog_id() !== $blog_id && switch_to_blog( $blog_id );
 		try {
 			Schema::ensure();
+			$until = microtime( true ) + self::BUDGET_S;
 			Drain::run( self::BUDGET_S );
+			Work::guest( $until - microtime( true ) );
 		} catch ( \Throwable $e ) {
 			Log::error( 'The drain stopped: ' . $e->getMessage() );
 		}

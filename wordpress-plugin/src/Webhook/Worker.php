@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace NxtChat\Webhook;
 
+use NxtChat\Broadcast\Work;
 use NxtChat\Import\Imports;
 use NxtChat\Log;
 use NxtChat\Maintenance;
@@ -17,13 +18,18 @@ use NxtChat\Native;
 use NxtChat\Site;
 use NxtChat\StoreError;
 
-/** Drains, sweeps, imports and tidies until it is told to stop. Any number of them may run. */
+/** Drains, sweeps, sends broadcasts, imports and tidies until it is told to stop. Any number of them may run. */
 final class Worker {
 
 	/** Sleep when there was nothing to do, in microseconds. */
 	private const IDLE_US = 200000;
 	/** One drain's budget, in seconds: a stop is heeded between batches and after this. */
 	private const DRAIN_S = 2.0;
+	/** The same while broadcasts are sent, and how long those go on before events are looked for again: chats come first. */
+	private const DRAIN_SENDING_S = 0.5;
+	private const BROADCAST_S     = 0.5;
+	/** Of the five seconds in which a stop is heeded, those for what is on its way. */
+	private const END_S = 3.0;
 	/** Between two sweeps of messages, hourly tidying, and forgetting what WordPress caches, in seconds. */
 	private const SWEEP_S  = 15;
 	private const HOURLY_S = 3600;
@@ -35,6 +41,8 @@ final class Worker {
 	private const DOWN_S = 3;
 
 	private bool $stop = false;
+
+	private Work $broadcasts;
 
 	/** Totals of this run. @var array{items: int, events: int, messages: int, statuses: int, errors: int} */
 	private array $done = array(
@@ -62,12 +70,14 @@ final class Worker {
 		$forget  = 0.0;
 		$imports = 0.0;
 		$hourly  = microtime( true ) + random_int( 0, self::HOURLY_S ); // Several workers tidy at different times.
+
+		$this->broadcasts = new Work();
 		while ( ! $this->stop && microtime( true ) < $end ) {
 			$now   = microtime( true );
 			$moved = 0;
 			try {
 				if ( Native\spool_stats( Site::dir() )['pending'] > 0 ) {
-					$moved = $this->drain( min( self::DRAIN_S, $end - $now ) );
+					$moved = $this->drain( min( $this->broadcasts->is_sending() ? self::DRAIN_SENDING_S : self::DRAIN_S, $end - $now ) );
 				}
 				if ( $now >= $sweep ) {
 					$sweep = $now + self::SWEEP_S;
@@ -76,6 +86,7 @@ final class Worker {
 						$moved += SendMessage::sweep();
 					}
 				}
+				$moved += $this->broadcasts->step( min( self::BROADCAST_S, $end - $now ), fn(): bool => ! $this->stop );
 				if ( $now >= $imports ) {
 					$worked  = Imports::work( min( self::IMPORT_S, $end - $now ), fn(): bool => ! $this->stop );
 					$moved  += $worked;
@@ -97,6 +108,7 @@ final class Worker {
 				$this->pause( self::IDLE_US / 1000000 );
 			}
 		}
+		$this->broadcasts->end( self::END_S );
 		return $this->done;
 	}
 

@@ -174,7 +174,8 @@ fn recipient(checker: &mut Checker, node: &Node<'_>) -> bool {
 }
 
 /// `CC.` and 1 to 128 letters and digits; linked portfolios have `CC.ENT.` before them.
-fn is_bsuid(id: &str) -> bool {
+#[must_use]
+pub fn is_bsuid(id: &str) -> bool {
     match id.split_once('.') {
         Some((country, rest)) => {
             let rest = rest.strip_prefix("ENT.").unwrap_or(rest);

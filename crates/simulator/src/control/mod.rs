@@ -68,6 +68,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/record", get(record).delete(clear_record))
         .route("/record/count", get(count))
         .route("/record/duplicates", get(duplicates))
+        .route("/record/rate", get(rate))
         .route("/reads", get(reads))
         .route("/webhooks", get(webhooks))
         .route("/advance", post(advance))
@@ -315,6 +316,31 @@ async fn duplicates(State(app): Shared) -> Json<Value> {
     Json(json!({"distinct_refs": distinct, "duplicated": twice.len(), "items": items}))
 }
 
+/// How quickly they came: the average, and the most within any `window_ms` (1,000 unless told).
+async fn rate(State(app): Shared, Query(q): Query<HashMap<String, String>>) -> Json<Value> {
+    let window = q.get("window_ms").and_then(|w| w.parse().ok());
+    let w = app.world();
+    let times: Vec<i64> = w.record.iter().map(|r| r.at_ms).collect();
+    Json(pace(&times, window.unwrap_or(1_000)))
+}
+
+fn pace(times: &[i64], window_ms: i64) -> Value {
+    let (mut most, mut from) = (0, 0);
+    for (i, at) in times.iter().enumerate() {
+        while times[from] <= at - window_ms {
+            from += 1;
+        }
+        most = most.max(i + 1 - from);
+    }
+    let span = match times {
+        [first, .., last] => (last - first).max(1),
+        _ => 1,
+    };
+    // The first opens the span, each other one ends a piece of it.
+    let per_s = times.len().saturating_sub(1) as f64 * 1_000.0 / span as f64;
+    json!({"count": times.len(), "first_ms": times.first(), "last_ms": times.last(), "per_s": per_s, "most": most, "window_ms": window_ms})
+}
+
 async fn clear_record(State(app): Shared) -> Json<Value> {
     let mut w = app.world();
     w.record.clear();
@@ -384,5 +410,23 @@ async fn wait_idle(State(app): Shared, Query(q): Query<HashMap<String, String>>)
             return Json(json!({"idle": idle, "counters": summary}));
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pace;
+
+    #[test]
+    fn the_pace_is_the_average_and_the_fullest_window() {
+        let even: Vec<i64> = (0..100).map(|i| i * 100).collect();
+        let told = pace(&even, 1_000);
+        assert_eq!(
+            (told["per_s"].as_f64(), told["most"].as_u64()),
+            (Some(10.0), Some(10))
+        );
+        let told = pace(&[0, 0, 0, 999, 1_000, 5_000], 1_000);
+        assert_eq!(told["most"], 4);
+        assert_eq!(pace(&[], 1_000)["count"], 0);
     }
 }

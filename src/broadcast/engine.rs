@@ -1,0 +1,784 @@
+//! The engine's loop: what goes when, over which connection, and what is noted before and after.
+//!
+//! Everything here runs on one thread of its own. A recipient goes: taken → waiting → chosen (a connection is free, the pace
+//! allows it) → its start is in the journal → POST → its outcome is in the journal → told to PHP → acknowledged. What certainly
+//! did not count goes back to waiting; nothing else does.
+
+use super::breaker::Breaker;
+use super::desk::{Desk, Stopped};
+use super::journal::{Frame, Journal, Number};
+use super::link::{self, Dial, Reply};
+use super::message::{Message, Who};
+use super::outcome::{Kind, Outcome, Ref, Why};
+use super::pace::Pace;
+use super::pairs::Pairs;
+use super::policy::{backoff, judge, Retry, Verdict, TOKEN_CODES};
+use super::settings::Settings;
+use crate::graph::unclear;
+use crate::spool::Durability;
+use crate::ulid;
+use http::HeaderValue;
+use nxtchat_core::errors::{Class, GraphFault};
+use std::cell::RefCell;
+use std::cmp::Ordering;
+use std::collections::{BinaryHeap, HashMap, VecDeque};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+/// Between two hand-overs to the journal's thread, so that many messages share one flush.
+const FLUSH_EVERY: Duration = Duration::from_millis(2);
+const WRITE_EVERY: Duration = Duration::from_millis(1);
+/// Longest sleep.
+const LOOK: Duration = Duration::from_secs(5);
+/// First pause after a connection that failed, doubled up to the longest.
+const REDIAL: Duration = Duration::from_millis(200);
+const LONGEST_REDIAL: Duration = Duration::from_secs(5);
+/// A recipient whose connection broke before anything left is tried at once so often, then later.
+const MISSES: u32 = 2;
+/// What the network kept back may be tried again then.
+const NETWORK_WAIT: Duration = Duration::from_secs(60);
+
+/// One recipient.
+pub struct Entry {
+    /// Our id of the send.
+    pub reference: Ref,
+    /// Who gets it.
+    pub who: Who,
+    /// What they get.
+    pub message: Arc<Message>,
+    number: Number,
+    tries: u32,
+    misses: u32,
+    /// When its retries began.
+    since: Option<Instant>,
+}
+
+impl Entry {
+    /// As PHP pushed it.
+    pub fn new(reference: Ref, who: Who, message: Arc<Message>) -> Entry {
+        Entry {
+            reference,
+            who,
+            message,
+            number: 0,
+            tries: 0,
+            misses: 0,
+            since: None,
+        }
+    }
+}
+
+/// An entry that waits for a moment.
+struct Later(Instant, Entry);
+
+impl Ord for Later {
+    fn cmp(&self, other: &Later) -> Ordering {
+        // The heap gives the greatest: the earliest is it.
+        (other.0, other.1.number).cmp(&(self.0, self.1.number))
+    }
+}
+
+impl PartialOrd for Later {
+    fn partial_cmp(&self, other: &Later) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Later {
+    fn eq(&self, other: &Later) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Later {}
+
+/// A chosen entry and where it goes.
+type Chosen = (oneshot::Sender<Entry>, Entry);
+
+/// An outcome on its way to PHP; told by stop() or by poll().
+struct Told(Arc<Outcome>, bool);
+
+/// No connection can be made.
+struct Down {
+    since: Instant,
+    times: u32,
+    again: Instant,
+    text: String,
+}
+
+/// The engine, shared by its loop and its connections.
+pub type Shared = Rc<RefCell<Core>>;
+
+/// The engine.
+pub struct Core {
+    desk: Arc<Desk>,
+    settings: Settings,
+    flush_every: Duration,
+    /// The token.
+    pub auth: HeaderValue,
+
+    waiting: VecDeque<Entry>,
+    later: BinaryHeap<Later>,
+    /// Their start is in the frame that is collected, and in the one that is being written.
+    chosen: Vec<Chosen>,
+    writing: Vec<Chosen>,
+    /// Their start is on the disk; they leave as soon as the second has room.
+    leaving: VecDeque<Chosen>,
+    /// A POST of these may have left, or may leave at any moment.
+    started: HashMap<Number, Ref>,
+    /// Outcomes that are collected, and that are being written.
+    fresh: Vec<Told>,
+    told: Vec<Told>,
+    /// Outcomes that the database may not have yet.
+    done: HashMap<Ref, (Number, Arc<Outcome>)>,
+    latencies: Vec<Duration>,
+
+    idle: Vec<(u64, oneshot::Sender<Entry>)>,
+    next_link: u64,
+    opening: usize,
+    links: usize,
+    down: Option<Down>,
+
+    pace: Pace,
+    pairs: Pairs,
+    breaker: Breaker,
+    journal: Option<Journal>,
+    flush_at: Instant,
+    stopped: Option<Stopped>,
+    is_stopping: bool,
+    quit_at: Option<Instant>,
+    untold: usize,
+    counts: [u64; 4],
+    pair_waits: u64,
+    random: u64,
+}
+
+/// Runs until PHP has let go of the broadcast; returns whether nothing is left that the journal is needed for.
+pub async fn run(core: Core, dial: Dial) {
+    let wake = core.desk.wake.clone();
+    let (core, dial) = (Rc::new(RefCell::new(core)), Rc::new(dial));
+    loop {
+        let turned = core.borrow_mut().turn(Instant::now());
+        let Some((until, open)) = turned else {
+            break;
+        };
+        for _ in 0..open {
+            tokio::task::spawn_local(link::run(core.clone(), dial.clone()));
+        }
+        tokio::select! {
+            () = wake.notified() => {}
+            () = tokio::time::sleep_until(until.into()) => {}
+        }
+    }
+    let journal = {
+        let mut core = core.borrow_mut();
+        let is_empty = core.is_empty();
+        core.journal.take().map(|journal| (journal, is_empty))
+    };
+    if let Some((journal, is_empty)) = journal {
+        journal.close(is_empty);
+    }
+}
+
+impl Core {
+    /// Before anything was pushed.
+    pub fn new(
+        desk: Arc<Desk>,
+        settings: Settings,
+        durability: Durability,
+        auth: HeaderValue,
+        journal: Journal,
+    ) -> Core {
+        let now = Instant::now();
+        Core {
+            pace: Pace::new(settings.rate, now),
+            desk,
+            settings,
+            flush_every: match durability {
+                Durability::Full => FLUSH_EVERY,
+                Durability::Normal => WRITE_EVERY,
+            },
+            auth,
+            waiting: VecDeque::new(),
+            later: BinaryHeap::new(),
+            chosen: Vec::new(),
+            writing: Vec::new(),
+            leaving: VecDeque::new(),
+            started: HashMap::new(),
+            fresh: Vec::new(),
+            told: Vec::new(),
+            done: HashMap::new(),
+            latencies: Vec::new(),
+            idle: Vec::new(),
+            next_link: 0,
+            opening: 0,
+            links: 0,
+            down: None,
+            pairs: Pairs::default(),
+            breaker: Breaker::new(now),
+            journal: Some(journal),
+            flush_at: now,
+            stopped: None,
+            is_stopping: false,
+            quit_at: None,
+            untold: 0,
+            counts: [0; 4],
+            pair_waits: 0,
+            random: ulid::now_ms() as u64 | 1,
+        }
+    }
+
+    /// How long an answer may take.
+    pub fn patience(&self) -> Duration {
+        self.settings.timeout()
+    }
+
+    // --- the loop ------------------------------------------------------------------------------------------------
+
+    /// One look at everything: when to look again, and how many connections to open. `None` at the end.
+    fn turn(&mut self, now: Instant) -> Option<(Instant, usize)> {
+        self.written();
+        self.read_desk(now);
+        while self.later.peek().is_some_and(|Later(at, _)| *at <= now) {
+            if let Some(Later(_, entry)) = self.later.pop() {
+                self.waiting.push_front(entry);
+            }
+        }
+        if self.is_stopping || self.stopped.is_some() {
+            let leaving = std::mem::take(&mut self.leaving);
+            self.recall(leaving);
+        }
+        self.give_back(now);
+        let leave_at = self.leave(now);
+        let (mut until, open) = self.choose(now);
+        self.opening += open;
+        self.links += open;
+        if let Some(Later(at, _)) = self.later.peek() {
+            until = until.min(*at);
+        }
+        if let Some(at) = self.write(now).into_iter().chain(leave_at).min() {
+            until = until.min(at);
+        }
+        let is_still = self.started.is_empty() && self.is_written();
+        self.report(is_still && (self.is_stopping || self.stopped.is_some()));
+        if let Some(at) = self.quit_at {
+            if is_still || now >= at {
+                return None;
+            }
+            until = until.min(at);
+        }
+        Some((until, open))
+    }
+
+    fn read_desk(&mut self, now: Instant) {
+        let desk = self.desk.clone();
+        let (incoming, acks) = {
+            let mut state = desk.state();
+            if let Some(rate) = state.rate.take() {
+                self.pace.set_ceiling(rate, now);
+            }
+            if let Some(auth) = state.auth.take() {
+                self.auth = auth;
+                if self
+                    .stopped
+                    .as_ref()
+                    .is_some_and(|s| TOKEN_CODES.contains(&s.code))
+                {
+                    self.stopped = None;
+                }
+            }
+            self.is_stopping |= state.stop;
+            if let (None, Some(patience)) = (self.quit_at, state.quit) {
+                self.quit_at = Some(now + patience);
+                self.is_stopping = true;
+            }
+            self.untold = state.outcomes.len();
+            (
+                std::mem::take(&mut state.incoming),
+                std::mem::take(&mut state.acks),
+            )
+        };
+        for mut entry in incoming {
+            if let Some(journal) = &mut self.journal {
+                entry.number = journal.number();
+                journal.frame.taken(entry.number, entry.reference);
+            }
+            self.waiting.push_back(entry);
+        }
+        for reference in acks {
+            if let (Some((number, _)), Some(journal)) =
+                (self.done.remove(&reference), &mut self.journal)
+            {
+                journal.frame.gone(number);
+            }
+        }
+    }
+
+    /// Chooses what goes now. When to look again, and how many connections are missing.
+    fn choose(&mut self, now: Instant) -> (Instant, usize) {
+        let far = now + LOOK;
+        let is_full = self.untold > self.settings.queue || !self.leaving.is_empty();
+        if self.waiting.is_empty() || is_full {
+            return (far, 0);
+        }
+        let (allowed, when) = self.breaker.allows(self.started.len(), now);
+        if allowed == 0 {
+            return (when, 0);
+        }
+        let (paced, when) = self.pace.ready(now);
+        if paced == 0 {
+            return (when, 0);
+        }
+        let mut count = allowed.min(paced);
+        while count > 0 {
+            let Some(entry) = self.waiting.pop_front() else {
+                return (far, 0);
+            };
+            if let Some(at) = self.pairs.waits(&entry.who, now) {
+                self.pair_waits += 1;
+                self.later.push(Later(at, entry));
+                continue;
+            }
+            let Some((_, link)) = self.idle.pop() else {
+                self.waiting.push_front(entry);
+                break;
+            };
+            self.start(entry, link);
+            count -= 1;
+        }
+        if count == 0 {
+            // More is allowed at once when the pace says so.
+            let (paced, when) = self.pace.ready(now);
+            return (if paced > 0 { far } else { when }, 0);
+        }
+        if let Some(down) = self.down.as_ref().filter(|down| down.again > now) {
+            return (down.again, 0);
+        }
+        // One tries when nobody could connect.
+        let most = if self.down.is_some() {
+            1
+        } else {
+            count.min(self.waiting.len())
+        };
+        let missing = most.saturating_sub(self.opening);
+        (far, missing.min(self.settings.in_flight - self.links))
+    }
+
+    fn start(&mut self, mut entry: Entry, link: oneshot::Sender<Entry>) {
+        self.pace.take();
+        entry.tries += 1;
+        self.started.insert(entry.number, entry.reference);
+        if let Some(journal) = &mut self.journal {
+            journal.frame.start(entry.number);
+        }
+        self.chosen.push((link, entry));
+    }
+
+    // --- the journal ---------------------------------------------------------------------------------------------
+
+    /// Hands over what was collected, unless something is being written or was written just now. When to look again.
+    fn write(&mut self, now: Instant) -> Option<Instant> {
+        let Some(journal) = &mut self.journal else {
+            // Without a journal nothing starts; what has ended is told as it is.
+            self.told.append(&mut self.fresh);
+            self.tell();
+            return None;
+        };
+        if journal.frame.is_empty() || journal.is_busy() {
+            return None;
+        }
+        if now < self.flush_at {
+            return Some(self.flush_at);
+        }
+        self.flush_at = now + self.flush_every;
+        if journal.is_full() {
+            let open = self.open_frame();
+            if let Some(journal) = &mut self.journal {
+                journal.replace(open);
+            }
+        } else {
+            journal.append();
+        }
+        std::mem::swap(&mut self.writing, &mut self.chosen);
+        std::mem::swap(&mut self.told, &mut self.fresh);
+        None
+    }
+
+    /// What was handed over is on the disk: now it may leave, and be told.
+    fn written(&mut self) {
+        let Some(written) = self.journal.as_mut().and_then(Journal::written) else {
+            return;
+        };
+        match written {
+            Ok(()) => {
+                self.leaving.extend(self.writing.drain(..));
+            }
+            Err(text) => self.lose_journal(&text),
+        }
+        self.tell();
+    }
+
+    /// Lets go what the second has room for; when to look again if something is left.
+    fn leave(&mut self, now: Instant) -> Option<Instant> {
+        while !self.leaving.is_empty() {
+            if let Err(when) = self.pace.may_leave(now) {
+                return Some(when);
+            }
+            let (link, entry) = self.leaving.pop_front()?;
+            self.pace.left(entry.number, now);
+            // A connection waits for what it was chosen for.
+            if let Err(entry) = link.send(entry) {
+                let gone = Reply::NotSent("the connection is gone".into());
+                self.settle(entry, gone, Duration::ZERO);
+            }
+        }
+        None
+    }
+
+    /// What was chosen and has not left is not sent.
+    fn recall(&mut self, chosen: impl IntoIterator<Item = Chosen>) {
+        for (_, mut entry) in chosen {
+            self.started.remove(&entry.number);
+            self.undo(entry.number);
+            entry.tries -= 1;
+            self.waiting.push_back(entry);
+        }
+    }
+
+    /// Nothing can be noted any more: so nothing is sent any more.
+    fn lose_journal(&mut self, text: &str) {
+        let why = Why::ours(
+            Class::Client.as_str(),
+            "The journal cannot be written",
+            text,
+            "Look at the disk of the data directory (space, permissions), then start the broadcast again.",
+        );
+        self.stopped.get_or_insert(Stopped::from(&why));
+        self.journal = None;
+        let mut never: Vec<Chosen> = std::mem::take(&mut self.writing);
+        never.append(&mut self.chosen);
+        self.recall(never);
+    }
+
+    fn is_written(&self) -> bool {
+        let journal = self.journal.as_ref();
+        self.fresh.is_empty()
+            && self.told.is_empty()
+            && journal.is_none_or(|j| j.frame.is_empty() && !j.is_busy())
+    }
+
+    /// Everything that is known and not acknowledged.
+    fn open_frame(&self) -> Frame {
+        let mut frame = Frame::default();
+        let waiting = self.waiting.iter().chain(self.later.iter().map(|l| &l.1));
+        for entry in waiting {
+            frame.taken(entry.number, entry.reference);
+        }
+        for (number, reference) in &self.started {
+            frame.taken(*number, *reference);
+            frame.start(*number);
+        }
+        for (reference, (number, outcome)) in &self.done {
+            frame.taken(*number, *reference);
+            frame.outcome(*number, outcome);
+        }
+        frame
+    }
+
+    fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+            && self.later.is_empty()
+            && self.started.is_empty()
+            && self.done.is_empty()
+    }
+
+    // --- connections ---------------------------------------------------------------------------------------------
+
+    /// A connection has nothing to do.
+    pub fn offer(&mut self) -> (u64, oneshot::Receiver<Entry>) {
+        let (give, work) = oneshot::channel();
+        self.next_link += 1;
+        self.idle.push((self.next_link, give));
+        self.desk.wake.notify_one();
+        (self.next_link, work)
+    }
+
+    /// It wants to end; false when work is on its way to it.
+    pub fn withdraw(&mut self, id: u64) -> bool {
+        let before = self.idle.len();
+        self.idle.retain(|(other, _)| *other != id);
+        self.idle.len() < before
+    }
+
+    /// It stands.
+    pub fn link_opened(&mut self) {
+        self.opening -= 1;
+        self.down = None;
+    }
+
+    /// It worked for nobody: the next attempts wait.
+    pub fn link_useless(&mut self) {
+        self.note_down("the connection was closed at once".into());
+    }
+
+    /// It could not be made. Nothing was sent.
+    pub fn link_failed(&mut self, text: String) {
+        self.opening -= 1;
+        self.note_down(text);
+        self.link_closed();
+    }
+
+    /// It is gone.
+    pub fn link_closed(&mut self) {
+        self.links -= 1;
+        self.desk.wake.notify_one();
+    }
+
+    fn note_down(&mut self, text: String) {
+        let now = Instant::now();
+        let (since, times) = self.down.as_ref().map_or((now, 0), |d| (d.since, d.times));
+        // Many attempts that fail together count once.
+        if self.down.as_ref().is_some_and(|d| d.again > now) {
+            return;
+        }
+        let pause = REDIAL * 2u32.pow(times.min(8));
+        self.down = Some(Down {
+            since,
+            times: times + 1,
+            again: now + pause.min(LONGEST_REDIAL),
+            text,
+        });
+    }
+
+    // --- outcomes ------------------------------------------------------------------------------------------------
+
+    /// What came of a POST.
+    pub fn settle(&mut self, entry: Entry, reply: Reply, took: Duration) {
+        let now = Instant::now();
+        self.started.remove(&entry.number);
+        self.desk.wake.notify_one();
+        let way = matches!(reply, Reply::Answer(..)).then_some(took);
+        self.pace.back(entry.number, way, now);
+        match reply {
+            Reply::NotSent(text) => self.missed(entry, text, now),
+            Reply::Unclear(fault) => {
+                self.breaker.unclear(now);
+                self.finish(&entry, Kind::Unknown, Some(*fault), 0);
+            }
+            Reply::Answer(status, body) => {
+                self.latencies.push(took);
+                self.judged(entry, judge(status, &body), now);
+            }
+        }
+    }
+
+    fn judged(&mut self, entry: Entry, verdict: Verdict, now: Instant) {
+        if let Verdict::Unknown(fault) = verdict {
+            self.breaker.unclear(now);
+            return self.finish(&entry, Kind::Unknown, Some(*fault), 0);
+        }
+        self.breaker.clear(now);
+        match verdict {
+            Verdict::Accepted(accepted) => {
+                self.breaker.accepted();
+                let outcome = Outcome {
+                    wamid: Some(accepted.wamid),
+                    recipient: accepted.recipient,
+                    message_status: accepted.message_status,
+                    ..Outcome::new(entry.reference, Kind::Accepted, ulid::now_ms(), entry.tries)
+                };
+                self.end(entry.number, outcome, false);
+            }
+            Verdict::Refused(fault) => {
+                if fault.class == Class::Client && self.breaker.refused(fault.code) {
+                    self.stop(&fault);
+                }
+                self.finish(&entry, Kind::Refused, Some(*fault), 0);
+            }
+            Verdict::Return(fault, wait) => {
+                self.finish(&entry, Kind::Returned, Some(*fault), after(wait));
+            }
+            Verdict::Stop(fault) => {
+                self.stop(&fault);
+                self.finish(&entry, Kind::Returned, Some(*fault), 0);
+            }
+            Verdict::Retry(fault, retry) => {
+                let mut wait = backoff(entry.tries, self.chance());
+                match retry {
+                    Retry::Later => {}
+                    Retry::Pair => {
+                        self.pair_waits += 1;
+                        wait = self.pairs.refused(&entry.who, now);
+                    }
+                    Retry::Slower(breath) => {
+                        self.pace.cut(now);
+                        self.pace.hold(now + breath);
+                    }
+                    Retry::Hold(pause) => self.pace.hold(now + pause),
+                }
+                self.again(entry, *fault, wait, now);
+            }
+            Verdict::Unknown(_) => {}
+        }
+    }
+
+    /// Its connection broke before anything of it left.
+    fn missed(&mut self, mut entry: Entry, text: String, now: Instant) {
+        entry.tries -= 1;
+        entry.misses += 1;
+        if entry.misses > MISSES {
+            let wait = backoff(entry.misses - MISSES, self.chance());
+            return self.again(entry, network(text), wait, now);
+        }
+        self.undo(entry.number);
+        self.waiting.push_front(entry);
+    }
+
+    /// Once more after a while, unless that would be too late.
+    fn again(&mut self, mut entry: Entry, fault: GraphFault, wait: Duration, now: Instant) {
+        let since = *entry.since.get_or_insert(now);
+        if now + wait > since + self.settings.deadline() {
+            return self.finish(&entry, Kind::Returned, Some(fault), after(wait));
+        }
+        self.undo(entry.number);
+        self.later.push(Later(now + wait, entry));
+    }
+
+    fn undo(&mut self, number: Number) {
+        if let Some(journal) = &mut self.journal {
+            journal.frame.undo(number);
+        }
+    }
+
+    fn stop(&mut self, fault: &GraphFault) {
+        if self.stopped.is_none() {
+            self.stopped = Some(Stopped::from(&Why::from(fault.clone())));
+        }
+    }
+
+    /// What will not be sent goes back to PHP.
+    fn give_back(&mut self, now: Instant) {
+        let deadline = self.settings.deadline();
+        let (fault, wait) = match (&self.stopped, &self.down) {
+            _ if self.is_stopping => (None, Some(Duration::ZERO)),
+            (Some(_), _) => (None, None),
+            (None, Some(down)) if now > down.since + deadline => {
+                (Some(network(down.text.clone())), Some(NETWORK_WAIT))
+            }
+            _ => return,
+        };
+        if let Some(down) = &mut self.down {
+            // Who is pushed from now on is tried for as long.
+            down.since = now;
+        }
+        let retry_at_ms = wait.map_or(0, after);
+        let waiting = std::mem::take(&mut self.waiting);
+        let later = std::mem::take(&mut self.later);
+        for entry in waiting.into_iter().chain(later.into_iter().map(|l| l.1)) {
+            let mut outcome =
+                Outcome::new(entry.reference, Kind::Returned, ulid::now_ms(), entry.tries);
+            outcome.error = fault.clone().map(Why::from);
+            outcome.retry_at_ms = retry_at_ms;
+            self.end(entry.number, outcome, self.is_stopping);
+        }
+    }
+
+    fn finish(&mut self, entry: &Entry, kind: Kind, fault: Option<GraphFault>, retry_at_ms: i64) {
+        let outcome = Outcome {
+            error: fault.map(Why::from),
+            retry_at_ms,
+            ..Outcome::new(entry.reference, kind, ulid::now_ms(), entry.tries)
+        };
+        self.end(entry.number, outcome, false);
+    }
+
+    fn end(&mut self, number: Number, outcome: Outcome, by_stop: bool) {
+        self.counts[outcome.outcome as usize] += 1;
+        if let Some(journal) = &mut self.journal {
+            journal.frame.outcome(number, &outcome);
+        }
+        let outcome = Arc::new(outcome);
+        self.done
+            .insert(outcome.reference, (number, outcome.clone()));
+        self.fresh.push(Told(outcome, by_stop));
+    }
+
+    /// What is on the disk is told to PHP.
+    fn tell(&mut self) {
+        if self.told.is_empty() {
+            return;
+        }
+        let desk = self.desk.clone();
+        let mut state = desk.state();
+        for Told(outcome, by_stop) in self.told.drain(..) {
+            state.unfinished = state.unfinished.saturating_sub(1);
+            if by_stop {
+                state.unstarted.push(outcome.reference);
+            } else {
+                state.outcomes.push_back(outcome);
+            }
+        }
+        drop(state);
+        desk.ring();
+    }
+
+    fn report(&mut self, is_still: bool) {
+        let desk = self.desk.clone();
+        let mut state = desk.state();
+        for took in self.latencies.drain(..) {
+            state.note_latency(took);
+        }
+        let stats = &mut state.stats;
+        stats.queued = self.waiting.len() + self.later.len();
+        stats.in_flight = self.started.len();
+        [stats.accepted, stats.refused, stats.unknown, stats.returned] = self.counts;
+        stats.rate = self.pace.rate();
+        stats.ceiling = self.pace.ceiling();
+        stats.throttled_ms = self.pace.throttled().as_millis() as u64;
+        stats.pair_waits = self.pair_waits;
+        stats.connections = self.links - self.opening;
+        stats.breaker = if self.breaker.is_open() {
+            "open"
+        } else {
+            "closed"
+        };
+        if stats.stopped != self.stopped {
+            stats.stopped.clone_from(&self.stopped);
+        }
+        let trouble = self.down.as_ref().map(|down| &down.text);
+        if stats.trouble.as_ref() != trouble {
+            stats.trouble = trouble.cloned();
+        }
+        let news = is_still && !state.is_still;
+        state.is_still = is_still;
+        drop(state);
+        if news {
+            desk.ring();
+        }
+    }
+
+    /// 0 to 1: xorshift, enough to spread retries.
+    fn chance(&mut self) -> f64 {
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 7;
+        self.random ^= self.random << 17;
+        (self.random >> 11) as f64 / (1u64 << 53) as f64
+    }
+}
+
+/// So long from now, UTC ms.
+fn after(wait: Duration) -> i64 {
+    ulid::now_ms() + wait.as_millis() as i64
+}
+
+/// Nothing was sent, for want of a connection.
+fn network(text: String) -> GraphFault {
+    GraphFault {
+        class: Class::Retry,
+        title: "WhatsApp could not be reached".into(),
+        remedy: "Nothing was sent. Check this server's connection to the internet (DNS, firewall, proxy), then try again.".into(),
+        ..unclear(0, text)
+    }
+}

@@ -1,0 +1,249 @@
+<?php
+/**
+ * SQL of recipients.
+ *
+ * @package NxtChat
+ */
+
+declare(strict_types=1);
+
+namespace NxtChat\Broadcast;
+
+use NxtChat\Native;
+use NxtChat\Schema;
+use NxtChat\Store;
+
+/** Table recipients: one row for each person of a broadcast, claimed, moved forward, counted. */
+final class RecipientStore extends Store {
+
+	/** Rows of one statement with a list of ids: MariaDB makes a subquery of longer lists. */
+	private const AT_ONCE = 900;
+
+	/** What upserts name for INSERT's sake; they make no row. */
+	private const NO_ROW = array(
+		'broadcast_id' => 0,
+		'contact_id'   => 0,
+	);
+
+	/** Adds whoever a statement of Audience::stretch() lists with columns(). Who is there already is left out. */
+	public static function freeze( string $select ): void {
+		self::write( 'INSERT IGNORE INTO ' . Schema::table( 'recipients' ) . " (broadcast_id, contact_id, state, country, due_ms, variant) $select" );
+	}
+
+	/**
+	 * The columns of freeze() over contacts `c`.
+	 *
+	 * @param array<string, int> $due       Due time by country, for who lives there.
+	 * @param int                $else      Due time of everybody else.
+	 * @param array<int, int>    $variants  Per cent by variant; who is left has the variant 0.
+	 * @param int                $rest_due  Due time of who is left, instead of the above; 0 = as the above.
+	 */
+	public static function columns( int $broadcast, array $due, int $else, array $variants, int $rest_due ): string {
+		$case = (string) $else;
+		if ( $due ) {
+			$case = 'CASE c.country';
+			foreach ( $due as $country => $ms ) {
+				$case .= ' WHEN ' . self::literal( (string) $country ) . " THEN $ms";
+			}
+			$case .= " ELSE $else END";
+		}
+		$variant = '0';
+		if ( $variants ) {
+			// Ids rise by one: a multiple of them spreads evenly, and is the same however often it is worked out.
+			$place   = '(c.id * 37 % 100)';
+			$variant = 'CASE';
+			$sum     = 0;
+			foreach ( $variants as $n => $share ) {
+				$sum     += $share;
+				$variant .= " WHEN $place < $sum THEN $n";
+			}
+			$variant .= ' ELSE 0 END';
+			if ( $rest_due > 0 && $sum < 100 ) {
+				$case = "CASE WHEN $place < $sum THEN $case ELSE $rest_due END";
+			}
+		}
+		return "$broadcast AS broadcast_id, c.id AS contact_id, " . Native\STATE_QUEUED . " AS state, c.country AS country, $case AS due_ms, $variant AS variant";
+	}
+
+	/** @return array<int, int> How many there are of each state. */
+	public static function count( int $broadcast ): array {
+		return array_map( 'intval', array_column( self::rows( 'SELECT state, COUNT(*) AS n FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast GROUP BY state" ), 'n', 'state' ) );
+	}
+
+	/** Is anybody waiting or being sent to? */
+	public static function is_open( int $broadcast ): bool {
+		return null !== self::scalar( 'SELECT id FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state IN (" . Native\STATE_QUEUED . ',' . Native\STATE_SENDING . ') LIMIT 1' );
+	}
+
+	/** When the next is due, null when nobody waits. */
+	public static function next_due( int $broadcast ): ?int {
+		$due = self::scalar( 'SELECT due_ms FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state = " . Native\STATE_QUEUED . ' ORDER BY due_ms LIMIT 1' );
+		return null === $due ? null : (int) $due;
+	}
+
+	/**
+	 * Takes up to $limit who are due, until $until. Ask claimed() whom.
+	 *
+	 * @param int $claim Random: nobody else has it.
+	 */
+	public static function claim( int $broadcast, int $claim, int $limit, int $now, int $until ): int {
+		global $wpdb;
+		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Native\STATE_SENDING . ", claim = $claim, due_ms = $until WHERE broadcast_id = $broadcast AND state = " . Native\STATE_QUEUED . " AND due_ms <= $now ORDER BY due_ms, id LIMIT $limit" );
+		return (int) $wpdb->rows_affected;
+	}
+
+	/**
+	 * Those of a claim, with what their contact says now; locked until the transaction ends.
+	 *
+	 * @return list<array<string, string|null>> `known` is null for a contact that is gone.
+	 */
+	public static function claimed( int $claim ): array {
+		return self::rows( 'SELECT r.id, r.broadcast_id, r.contact_id, r.variant, r.attempt, r.country, c.id AS known, c.language, c.marketing, c.utility, c.login FROM ' . Schema::table( 'recipients' ) . ' r LEFT JOIN ' . Schema::table( 'contacts' ) . " c ON c.id = r.contact_id WHERE r.claim = $claim AND r.state = " . Native\STATE_SENDING . ' ORDER BY r.id FOR UPDATE' );
+	}
+
+	/** Keeps claims for longer. @param list<int> $claims */
+	public static function renew( array $claims, int $until ): void {
+		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . " SET due_ms = $until WHERE claim IN " . self::in( $claims ) . ' AND state = ' . Native\STATE_SENDING );
+	}
+
+	/** Gives back who was claimed and not yet handed on. @param list<int> $ids */
+	public static function release( array $ids, int $due ): void {
+		foreach ( array_chunk( $ids, self::AT_ONCE ) as $some ) {
+			self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Native\STATE_QUEUED . ", claim = 0, due_ms = $due WHERE state = " . Native\STATE_SENDING . ' AND id IN ' . self::in( $some ) );
+		}
+	}
+
+	/** Claims that ran out without a message: they wait again, unless somebody renewed them meanwhile. @param list<int> $ids */
+	public static function release_expired( array $ids, int $before ): void {
+		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Native\STATE_QUEUED . ', claim = 0, due_ms = 0 WHERE state = ' . Native\STATE_SENDING . " AND due_ms < $before AND id IN " . self::in( $ids ) );
+	}
+
+	/** Who gets nothing. @param array<int, list<int>> $ids By reason. */
+	public static function skip( array $ids ): void {
+		foreach ( $ids as $reason => $list ) {
+			foreach ( array_chunk( $list, self::AT_ONCE ) as $some ) {
+				self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Recipients::SKIPPED . ", reason = $reason, claim = 0 WHERE state IN (" . Native\STATE_QUEUED . ',' . Native\STATE_SENDING . ') AND id IN ' . self::in( $some ) );
+			}
+		}
+	}
+
+	/** Everybody who still waits gets nothing, in steps. @return bool Whether there may be more. */
+	public static function skip_rest( int $broadcast, int $reason, int $limit ): bool {
+		global $wpdb;
+		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Recipients::SKIPPED . ", reason = $reason WHERE broadcast_id = $broadcast AND state = " . Native\STATE_QUEUED . " LIMIT $limit" );
+		return (int) $wpdb->rows_affected >= $limit;
+	}
+
+	/**
+	 * Outcomes of sends, and what statuses tell: states forward, times to the earliest.
+	 *
+	 * @param array<int, array{attempt: int, state: int, message_id?: int, error_code?: int, sent_ms?: int, delivered_ms?: int, read_ms?: int, failed_ms?: int, pricing_category?: string, pricing_type?: string}> $rows By recipient.
+	 */
+	public static function move( array $rows ): void {
+		if ( ! $rows ) {
+			return;
+		}
+		ksort( $rows ); // Every process takes its locks in the same order.
+		$columns = array( 'message_id', 'error_code', 'sent_ms', 'delivered_ms', 'read_ms', 'failed_ms', 'pricing_category', 'pricing_type' );
+		$columns = array_values( array_filter( $columns, static fn( string $column ): bool => (bool) array_filter( array_column( $rows, $column ) ) ) );
+		$values  = array();
+		foreach ( $rows as $id => $row ) {
+			$value = array( $id, $row['attempt'], $row['state'] );
+			foreach ( $columns as $column ) {
+				$value[] = $row[ $column ] ?? ( str_starts_with( $column, 'pricing' ) ? '' : 0 );
+			}
+			$values[] = array( ...$value, ...array_values( self::NO_ROW ) );
+		}
+		$ours = 'attempt = VALUES(attempt)';
+		$set  = array();
+		foreach ( $columns as $column ) {
+			$if    = match ( true ) {
+				str_ends_with( $column, '_ms' )       => "VALUES($column) <> 0 AND ($column = 0 OR VALUES($column) < $column)",
+				str_starts_with( $column, 'pricing' ) => "VALUES($column) <> ''",
+				default                               => "VALUES($column) <> 0",
+			};
+			$set[] = "$column = CASE WHEN $ours AND $if THEN VALUES($column) ELSE $column END";
+		}
+		// MySQL assigns from left to right: what looks at the state comes before it moves.
+		$set[] = "state = CASE WHEN $ours AND VALUES(state) > state AND state < " . Recipients::SKIPPED . ' THEN VALUES(state) ELSE state END';
+		$table = Schema::table( 'recipients' );
+		self::insert( $table, array( 'id', 'attempt', 'state', ...$columns, ...array_keys( self::NO_ROW ) ), $values, 'INSERT', 'ON DUPLICATE KEY UPDATE ' . implode( ', ', $set ) );
+		// One that was deleted meanwhile would be an empty row now.
+		if ( null !== self::scalar( "SELECT id FROM $table WHERE broadcast_id = 0 LIMIT 1" ) ) {
+			self::write( "DELETE FROM $table WHERE broadcast_id = 0" );
+		}
+	}
+
+	/**
+	 * Who certainly got nothing waits again; the next send has another ref, so that what is heard of this one later counts no more.
+	 *
+	 * @param array<int, int> $due Due time by recipient.
+	 */
+	public static function back( array $due ): void {
+		foreach ( array_chunk( $due, self::AT_ONCE, true ) as $some ) {
+			$when = 1 === count( array_unique( $some ) ) ? (string) reset( $some ) : self::by_id( 'id', $some, 'due_ms' );
+			self::write( 'UPDATE ' . Schema::table( 'recipients' ) . " SET due_ms = $when, state = " . Native\STATE_QUEUED . ', claim = 0, attempt = attempt + 1, message_id = 0 WHERE state IN (' . Native\STATE_SENDING . ',' . Native\STATE_UNKNOWN . ') AND id IN ' . self::in( array_keys( $some ) ) );
+		}
+	}
+
+	/** Claims that ran out. @return list<array{id: string, attempt: string, due_ms: string, claim: string}> */
+	public static function expired( int $broadcast, int $before, int $limit ): array {
+		return self::rows( 'SELECT id, attempt, due_ms, claim FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state = " . Native\STATE_SENDING . " AND due_ms < $before ORDER BY due_ms, id LIMIT $limit" );
+	}
+
+	/** Whose outcome nobody knows. @return list<array{id: string, attempt: string, due_ms: string}> */
+	public static function unknown( int $broadcast, int $before, int $limit ): array {
+		return self::rows( 'SELECT id, attempt, due_ms FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state = " . Native\STATE_UNKNOWN . " AND due_ms < $before ORDER BY due_ms, id LIMIT $limit" );
+	}
+
+	/** @param list<int> $ids @return array<int, array<string, string>> By id. */
+	public static function some( array $ids ): array {
+		return $ids ? array_column( self::rows( 'SELECT * FROM ' . Schema::table( 'recipients' ) . ' WHERE id IN ' . self::in( $ids ) ), null, 'id' ) : array();
+	}
+
+	/** Decides the states of rows that are still in $from. @param list<int> $ids */
+	public static function decide( array $ids, int $from, int $to ): void {
+		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . " SET state = $to, claim = 0 WHERE state = $from AND id IN " . self::in( $ids ) );
+	}
+
+	/**
+	 * Who failed, or whose outcome is not known, waits again with a new ref, in steps.
+	 *
+	 * @param list<int> $codes Error codes, empty = any.
+	 * @return int How many.
+	 */
+	public static function again( int $broadcast, int $state, array $codes, int $attempts, int $limit ): int {
+		global $wpdb;
+		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Native\STATE_QUEUED . ", claim = 0, due_ms = 0, attempt = attempt + 1, message_id = 0, error_code = 0, sent_ms = 0, delivered_ms = 0, failed_ms = 0 WHERE broadcast_id = $broadcast AND state = $state AND attempt < $attempts" . ( $codes ? ' AND error_code IN ' . self::in( $codes ) : '' ) . " LIMIT $limit" );
+		return (int) $wpdb->rows_affected;
+	}
+
+	/** Who waited for the winner of a test gets it, in steps. @return bool Whether there may be more. */
+	public static function give_variant( int $broadcast, int $variant, int $hold, int $limit ): bool {
+		global $wpdb;
+		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . " SET variant = $variant, due_ms = 0 WHERE broadcast_id = $broadcast AND state = " . Native\STATE_QUEUED . " AND due_ms = $hold LIMIT $limit" );
+		return (int) $wpdb->rows_affected >= $limit;
+	}
+
+	/** A contact that was merged is another now. @return bool False when that one is a recipient already. */
+	public static function rename( int $id, int $contact ): bool {
+		$table = Schema::table( 'recipients' );
+		if ( null !== self::scalar( "SELECT k.id FROM $table r JOIN $table k ON k.broadcast_id = r.broadcast_id AND k.contact_id = $contact WHERE r.id = $id" ) ) {
+			return false;
+		}
+		self::write( "UPDATE $table SET contact_id = $contact WHERE id = $id" );
+		return true;
+	}
+
+	/** Marketing messages that contacts got since an instant. @param list<int> $contacts @return array<int, int> By contact. */
+	public static function marketing_since( array $contacts, int $since ): array {
+		return array_map( 'intval', array_column( self::rows( 'SELECT contact_id, COUNT(*) AS n FROM ' . Schema::table( 'messages' ) . ' WHERE contact_id IN ' . self::in( $contacts ) . " AND at_ms > $since AND direction = " . Native\DIRECTION_OUT . ' AND purpose = ' . Native\PURPOSE_MARKETING . ' AND state <> ' . Native\STATE_FAILED . ' GROUP BY contact_id' ), 'n', 'contact_id' ) );
+	}
+
+	/** Removes recipients of a broadcast that was deleted, in steps. @return bool Whether there may be more. */
+	public static function delete( int $broadcast, int $limit ): bool {
+		global $wpdb;
+		self::write( 'DELETE FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast LIMIT $limit" );
+		return (int) $wpdb->rows_affected >= $limit;
+	}
+}
