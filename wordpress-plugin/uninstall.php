@@ -26,7 +26,7 @@ function nxtchat_uninstall_site() {
 		delete_option( $option );
 	}
 	foreach ( array_keys( wp_roles()->roles ) as $name ) {
-		foreach ( array( 'nxtchat_manage', 'nxtchat_view', 'nxtchat_reply', 'nxtchat_contacts' ) as $capability ) {
+		foreach ( array( 'nxtchat_manage', 'nxtchat_view', 'nxtchat_reply', 'nxtchat_contacts', 'nxtchat_broadcast' ) as $capability ) {
 			get_role( $name )->remove_cap( $capability );
 		}
 	}

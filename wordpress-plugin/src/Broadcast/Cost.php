@@ -9,6 +9,8 @@ declare(strict_types=1);
 
 namespace NxtChat\Broadcast;
 
+use NxtChat\Rates\Rates;
+
 /** From the owner's own rate card (category × country). Nothing is ever guessed: a country without a price is told as such. */
 final class Cost {
 
@@ -24,7 +26,7 @@ final class Cost {
 		$priced   = 0;
 		$unpriced = 0;
 		foreach ( $by as $country => $count ) {
-			$price = self::price( strtolower( $category ), (string) $country );
+			$price = Rates::price( strtolower( $category ), (string) $country );
 			if ( null === $price ) {
 				$unpriced += $count;
 			} else {
@@ -33,20 +35,9 @@ final class Cost {
 			}
 		}
 		return array(
-			'currency' => self::currency(),
+			'currency' => Rates::currency(),
 			'amount'   => $priced > 0 ? round( $amount, 4 ) : null,
 			'unpriced' => $unpriced,
 		);
-	}
-
-	/** The price of one message, null when the rate card has none. */
-	private static function price( string $category, string $country ): ?float {
-		$rates = '\\NxtChat\\Rates\\Rates';
-		return class_exists( $rates ) ? $rates::price( $category, $country ) : null;
-	}
-
-	private static function currency(): string {
-		$rates = get_option( 'nxtchat_rates' );
-		return is_array( $rates ) && is_string( $rates['currency'] ?? null ) ? $rates['currency'] : '';
 	}
 }
