@@ -156,13 +156,17 @@ await run( 'known number on a phone: the keyboard, the focus, a wrong code, then
 } );
 
 await run( 'a tab that the phone dropped comes back to the code', async () => {
+	const days = async () => Math.round( ( ( await lena.context().cookies() ).find( ( cookie ) => cookie.name.startsWith( 'wordpress_logged_in' ) ).expires - Date.now() / 1000 ) / 86_400 );
+	assert.ok( ( await days() ) < 0, 'The session before was not to last.' );
 	await lena.context().clearCookies();
 	await lena.goto( url );
+	await lena.getByLabel( 'Keep me logged in' ).check();
 	const code = await ask( lena, LENA.phone );
 	await lena.reload();
 	await lena.locator( `${ FORM } [name=code]` ).waitFor();
 	await lena.fill( `${ FORM } [name=code]`, code );
 	await isIn( lena, 'Lena' );
+	assert.ok( ( await days() ) >= 14 );
 	await lena.context().clearCookies();
 } );
 
