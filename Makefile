@@ -27,7 +27,11 @@ php_files := $(shell find wordpress-plugin tests tools -name '*.php' -not -path 
 
 .PHONY: help deps build extension simulator screens wasm install-extension demo test check check-rust check-php check-client \
 	check-house test-rust test-wasm test-client test-php test-php-long test-browser test-smoke test-deps clean \
+<<<<<<< HEAD
 	bench-webhook bench-send bench-drain bench-frontend bench-inbox bench-contacts bench-import bench-core fuzz pot
+=======
+	bench-webhook bench-drain bench-frontend bench-inbox bench-contacts bench-import bench-core bench-login fuzz pot
+>>>>>>> main
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -167,6 +171,10 @@ bench-contacts: $(EXTENSION) ## list, filters, search, last page and segments at
 bench-core: $(WASM) $(NODE_MODULES) ## check and render of a template, natively and in Chromium; loading the rules
 	@tools/deps.sh bench
 	@tests/bench/core.sh
+
+bench-login: $(EXTENSION) $(SIMULATOR) ## asking for a login code and checking one, beside WordPress's REST no-op
+	@tools/deps.sh bench
+	@tests/bench/login.sh
 
 pot: $(NODE_MODULES) ## the translation template, from the sources (needs gettext)
 	@cd wordpress-plugin && xgettext --language=PHP --from-code=UTF-8 --package-name=nxt-cloud-chat --keyword=__ --keyword=esc_html__ \

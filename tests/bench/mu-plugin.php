@@ -5,6 +5,7 @@
  *
  * X-Bench-Without: 1   this request runs as if the plugin were not active
  * X-Bench-Page: 1      the answer carries X-Bench: microseconds, CPU microseconds, queries, writes, PHP files
+ *                      and wp-content/nxtbench-after holds the queries that came after it
  */
 
 declare(strict_types=1);
@@ -20,6 +21,7 @@ if ( isset( $_SERVER['HTTP_X_BENCH_PAGE'] ) ) {
 	$nxtbench_usage  = getrusage();
 	$nxtbench_start  = hrtime( true );
 	$nxtbench_writes = 0;
+	$nxtbench_queries = 0;
 	ob_start();
 	add_filter(
 		'query',
@@ -30,8 +32,9 @@ if ( isset( $_SERVER['HTTP_X_BENCH_PAGE'] ) ) {
 	);
 	add_action(
 		'shutdown',
-		static function () use ( $nxtbench_usage, $nxtbench_start, &$nxtbench_writes ) {
+		static function () use ( $nxtbench_usage, $nxtbench_start, &$nxtbench_writes, &$nxtbench_queries ) {
 			$wall = ( hrtime( true ) - $nxtbench_start ) / 1000;
+			$nxtbench_queries = $GLOBALS['wpdb']->num_queries;
 			$now  = getrusage();
 			$cpu  = 0;
 			foreach ( array( 'ru_utime', 'ru_stime' ) as $kind ) {
@@ -40,6 +43,13 @@ if ( isset( $_SERVER['HTTP_X_BENCH_PAGE'] ) ) {
 			header( sprintf( 'X-Bench: %d %d %d %d %d', $wall, $cpu, $GLOBALS['wpdb']->num_queries, $nxtbench_writes, count( get_included_files() ) ) );
 		},
 		-1000 // Before WordPress flushes the buffers, at 1.
+	);
+	add_action(
+		'shutdown',
+		static function () use ( &$nxtbench_queries ) {
+			file_put_contents( WP_CONTENT_DIR . '/nxtbench-after', (string) ( $GLOBALS['wpdb']->num_queries - $nxtbench_queries ) );
+		},
+		100000
 	);
 }
 

@@ -136,6 +136,9 @@ await run( 'prices: a mistake is told, what is right is kept', async () => {
 	await rates.getByLabel( 'Add a country' ).selectOption( 'DE' );
 	await rates.getByLabel( 'Login code, Germany' ).fill( 'cheap' );
 	await rates.getByText( 'Write a price, as 0.05.' ).waitFor();
+	await tab( 'Moving over' );
+	await tab( 'Security' );
+	await rates.getByText( 'Write a price, as 0.05.' ).waitFor();
 	await rates.getByLabel( 'Login code, Germany' ).fill( '0,055' );
 	await rates.getByRole( 'button', { name: 'Save prices' } ).click();
 	await rates.locator( '.nxtchat-field__error', { hasText: 'currency' } ).waitFor();

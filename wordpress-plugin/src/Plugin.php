@@ -81,6 +81,13 @@ final class Plugin {
 		Schema::ensure();
 		load_plugin_textdomain( 'nxt-cloud-chat', false, dirname( plugin_basename( NXTCHAT_FILE ) ) . '/languages' );
 
+		// Login: what visitors ask for is no screen's, and needs nothing of what comes below.
+		Login\LoginRest::register();
+		add_filter( 'rest_pre_serve_request', array( Login\LoginPage::class, 'serve' ), 10, 3 );
+		if ( preg_match( '#^/nxtchat/v1/login/(start|verify|word)\b#', (string) ( $GLOBALS['wp']->query_vars['rest_route'] ?? '' ) ) ) {
+			return;
+		}
+
 		// Account, settings, health, live.
 		Account\AccountRest::register();
 		SettingsRest::register();
@@ -117,11 +124,7 @@ final class Plugin {
 		Consent\ConsentRest::register();
 		add_filter( 'rest_pre_serve_request', array( Consent\ConsentRest::class, 'serve' ), 10, 3 );
 
-		// Login: pages for browsers without JavaScript.
-		add_filter( 'rest_pre_serve_request', array( Login\LoginPage::class, 'serve' ), 10, 3 );
-
-		// Login.
-		Login\LoginRest::register();
+		// Login: the screen.
 		Login\LoginAdminRest::register();
 		Rates\RatesRest::register();
 

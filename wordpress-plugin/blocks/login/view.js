@@ -122,7 +122,7 @@
 				headers[ 'X-WP-Nonce' ] = root.dataset.nonce;
 			}
 			if ( ! quiet ) {
-				root.setAttribute( 'aria-busy', 'true' );
+				root.dataset.busy = '1';
 			}
 			try {
 				const response = await fetch( root.dataset.base + route, { method: method || 'POST', body: new URLSearchParams( body ), headers, credentials: 'same-origin', signal: stop.signal } );
@@ -130,13 +130,13 @@
 				if ( data.code === 'rest_cookie_invalid_nonce' ) {
 					data.message = texts.old;
 				}
-				return { ok: response.ok, code: data.code || '', ...( data.data || {} ), ...data };
+				return { ok: response.ok, code: '', message: texts.failed, ...data.data, ...data };
 			} catch {
 				return { ok: false, code: '', message: navigator.onLine === false ? texts.offline : texts.failed };
 			} finally {
 				window.clearTimeout( timer );
 				if ( ! quiet ) {
-					root.removeAttribute( 'aria-busy' );
+					delete root.dataset.busy;
 				}
 			}
 		}
@@ -199,19 +199,12 @@
 		}
 
 		async function send( again ) {
-			if ( root.getAttribute( 'aria-busy' ) || ( again && button( 'again' ).getAttribute( 'aria-disabled' ) ) ) {
+			if ( root.dataset.busy || ( again && button( 'again' ).getAttribute( 'aria-disabled' ) ) ) {
 				return;
-			}
-			const body = again ? { challenge: now.challenge } : { country: country.value, phone: phone.value };
-			if ( ! binds ) {
-				body.redirect = goal();
-				if ( field( 'remember' ) && field( 'remember' ).checked ) {
-					body.remember = '1';
-				}
 			}
 			tell( '' );
 			say( texts.sending );
-			const answer = await ask( binds ? 'bind' : 'start', body );
+			const answer = await ask( binds ? 'bind' : 'start', again ? { challenge: now.challenge } : { country: country.value, phone: phone.value, ...wishes() } );
 			if ( answer.ok ) {
 				return sent( answer, again ? texts.sent_again : '' );
 			}
@@ -228,7 +221,7 @@
 
 		async function check() {
 			const value = codeIn( code.value, now.digits );
-			if ( root.getAttribute( 'aria-busy' ) || now.over ) {
+			if ( root.dataset.busy || now.over ) {
 				return;
 			}
 			if ( value.length < now.digits ) {
@@ -244,7 +237,11 @@
 				keep();
 				return binds ? bound( answer ) : go( answer.next );
 			}
-			if ( /_(expired|exhausted|session)$/.test( answer.code ) ) {
+			if ( answer.code === 'nxtchat_login_session' ) {
+				other();
+				return tell( answer.message );
+			}
+			if ( /_(expired|exhausted)$/.test( answer.code ) ) {
 				left( 0 );
 				if ( answer.retry_in ) {
 					now.resend = Date.now() + answer.retry_in * 1000;
@@ -262,7 +259,7 @@
 
 		function go( url ) {
 			say( texts.done );
-			root.setAttribute( 'aria-busy', 'true' );
+			root.dataset.busy = '1';
 			const to = new URL( url, location.href );
 			if ( /^https?:$/.test( to.protocol ) ) {
 				location.assign( to );
@@ -295,12 +292,18 @@
 			return field( 'redirect' ).value || asked || ( root.dataset.here ? location.href.split( '#' )[ 0 ] : '' );
 		}
 
+		/** What a visitor wants of the login. */
+		function wishes() {
+			const remember = field( 'remember' );
+			return binds ? {} : { redirect: goal(), ...( remember && remember.checked && { remember: '1' } ) };
+		}
+
 		async function word() {
-			if ( root.getAttribute( 'aria-busy' ) ) {
+			if ( root.dataset.busy ) {
 				return;
 			}
 			tell( '' );
-			const answer = await ask( 'word', { redirect: goal() } );
+			const answer = await ask( 'word', wishes() );
 			if ( ! answer.ok || ! /^https:\/\/wa\.me\//.test( answer.link ) ) {
 				return tell( answer.message );
 			}
@@ -326,10 +329,11 @@
 		}
 
 		async function poll() {
-			window.clearTimeout( polling );
-			if ( step !== 'word' || document.visibilityState !== 'visible' ) {
-				return;
+			if ( step !== 'word' || document.visibilityState !== 'visible' || ! polling ) {
+				return; // Coming back looks at once, and asks again.
 			}
+			window.clearTimeout( polling );
+			polling = 0;
 			if ( Date.now() > now.expires ) {
 				other();
 				return tell( texts.late );
@@ -403,7 +407,7 @@
 		country.addEventListener( 'change', face );
 		document.addEventListener( 'visibilitychange', () => step === 'word' && poll() );
 		window.addEventListener( 'pageshow', () => {
-			root.removeAttribute( 'aria-busy' );
+			delete root.dataset.busy;
 			face();
 		} );
 		if ( one( 'face' ) ) {

@@ -174,6 +174,9 @@ function Budgets() {
 				</tbody>
 			</table>
 			{ mistake && <p className="nxtchat-field__error">{ mistake }</p> }
+			{ ( [ 'number', 'ip' ] as const ).some( ( scope ) => draft.budgets[ scope ].every( ( limit ) => limit === 0 ) ) && (
+				<p className="nxtchat-loginwarn">{ __( 'Without limits for one number and one visitor, somebody can use up your day’s cap in a moment, and nobody else gets a code.', 'nxt-cloud-chat' ) }</p>
+			) }
 			{ ! isStandard && standard && (
 				<button type="button" className="button-link" onClick={ () => edit( { budgets: standard } ) }>
 					{ __( 'Back to the recommended limits', 'nxt-cloud-chat' ) }

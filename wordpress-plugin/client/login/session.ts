@@ -44,8 +44,17 @@ export async function load(): Promise< void > {
 	}
 }
 
+/** On a busy site something changes each second; the report need not be asked for that often, ms. */
+const CALM_MS = 5_000;
+let refreshedMs = 0;
+
 /** The state of the template, of the site and of today, again; quietly. */
 export async function refresh(): Promise< void > {
+	const wait = refreshedMs + CALM_MS - Date.now();
+	if ( wait > 0 ) {
+		await new Promise( ( done ) => setTimeout( done, wait ) );
+	}
+	refreshedMs = Date.now();
 	if ( login.get().phase === 'busy' ) {
 		return;
 	}

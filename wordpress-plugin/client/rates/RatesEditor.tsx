@@ -30,10 +30,13 @@ interface Props {
 	/** Country that is offered first. */
 	home?: string;
 	onSaved?: ( rates: Rates ) => void;
-	onDirty?: ( isDirty: boolean ) => void;
 }
 
-export function RatesEditor( { categories, home = '', onSaved, onDirty }: Props ) {
+/** What is typed and not saved, by columns: a person may look at another tab meanwhile. */
+const kept = new Map< string, { currency: string; rows: Row[] } >();
+addEventListener( 'beforeunload', ( event ) => kept.size > 0 && event.preventDefault() );
+
+export function RatesEditor( { categories, home = '', onSaved }: Props ) {
 	const [ saved, setSaved ] = useState< Rates | null >( null );
 	const [ error, setError ] = useState< ApiError | null >( null );
 	const load = async () => {
@@ -52,7 +55,7 @@ export function RatesEditor( { categories, home = '', onSaved, onDirty }: Props 
 		setSaved( rates );
 		onSaved?.( rates );
 	};
-	return <Table saved={ saved } categories={ categories } home={ home } onSaved={ done } onDirty={ onDirty } />;
+	return <Table saved={ saved } categories={ categories } home={ home } onSaved={ done } />;
 }
 
 interface TableProps {
@@ -60,13 +63,13 @@ interface TableProps {
 	categories: Category[];
 	home: string;
 	onSaved: ( rates: Rates ) => void;
-	onDirty?: ( ( isDirty: boolean ) => void ) | undefined;
 }
 
-function Table( { saved, categories, home, onSaved, onDirty }: TableProps ) {
+function Table( { saved, categories, home, onSaved }: TableProps ) {
 	const id = useId();
-	const [ currency, setCurrency ] = useState( saved.currency );
-	const [ rows, setRows ] = useState< Row[] >( () => rowsOf( saved, categories, nameOf ) );
+	const key = categories.join();
+	const [ currency, setCurrency ] = useState( () => kept.get( key )?.currency ?? saved.currency );
+	const [ rows, setRows ] = useState< Row[] >( () => kept.get( key )?.rows ?? rowsOf( saved, categories, nameOf ) );
 	const [ phase, setPhase ] = useState< 'idle' | 'busy' | 'saved' >( 'idle' );
 	const [ error, setError ] = useState< ApiError | null >( null );
 	const wrong = wrongFields( rows, categories );
@@ -74,8 +77,12 @@ function Table( { saved, categories, home, onSaved, onDirty }: TableProps ) {
 	const before = JSON.stringify( [ saved.currency, categories.map( ( category ) => pricesOf( rowsOf( saved, categories, nameOf ), category ) ) ] );
 	const isDirty = wrong.length > 0 || JSON.stringify( [ currency, categories.map( ( category ) => pricesOf( rows, category ) ) ] ) !== before;
 	useEffect( () => {
-		onDirty?.( isDirty );
-	}, [ isDirty, onDirty ] );
+		if ( isDirty ) {
+			kept.set( key, { currency, rows } );
+		} else {
+			kept.delete( key );
+		}
+	}, [ isDirty, key, currency, rows ] );
 
 	const change = ( country: string, category: Category, text: string ) => {
 		setRows( rows.map( ( row ) => ( row.country === country ? { ...row, texts: { ...row.texts, [ category ]: text } } : row ) ) );

@@ -54,10 +54,11 @@ final class Bindings {
 				if ( ( NumberStore::of_user( $user_id )['phone'] ?? '' ) !== $e164 ) {
 					throw new StoreError( 'Somebody else bound at the same time.', StoreError::RETRY );
 				}
-				update_user_meta( $user_id, self::META, '1' );
 				$former = array_diff( $former, array( $user_id ) );
-				foreach ( $former as $other ) {
-					delete_user_meta( $other, self::META );
+				foreach ( array( $user_id, ...$former ) as $one ) {
+					// The rows above are ours until the commit: from here on what is read is what is.
+					wp_cache_delete( $one, 'user_meta' );
+					$one === $user_id ? update_user_meta( $one, self::META, '1' ) : delete_user_meta( $one, self::META );
 				}
 				return $former;
 			}

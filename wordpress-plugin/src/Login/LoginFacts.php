@@ -24,33 +24,33 @@ final class LoginFacts {
 	public static function all(): array {
 		$role = wp_roles()->role_names[ (string) get_option( 'default_role' ) ] ?? '';
 		return array(
-			'own_country'    => LoginSettings::own_country(),
-			'countries'      => LoginSettings::countries(),
-			'accounts'       => array_map(
+			'own_country'  => LoginSettings::own_country(),
+			'countries'    => LoginSettings::countries(),
+			'accounts'     => array_map(
 				static fn( array $account ): array => array(
-					'id'        => $account['id'],
-					'name'      => trim( $account['name'] . ' ' . $account['display_phone'] ),
-					'can_send'  => Accounts::ACTIVE === $account['state'] && ! $account['is_clone'],
+					'id'       => $account['id'],
+					'name'     => trim( $account['name'] . ' ' . $account['display_phone'] ),
+					'can_send' => Accounts::ACTIVE === $account['state'] && ! $account['is_clone'],
 				),
 				Accounts::all()
 			),
-			'templates'      => LoginTemplate::choices(),
-			'roles'          => self::roles(),
-			'registers'      => (bool) get_option( 'users_can_register' ),
-			'default_role'   => '' === $role ? '' : translate_user_role( $role ),
-			'admin_email'    => (string) get_option( 'admin_email' ),
-			'woocommerce'    => class_exists( 'WooCommerce', false ),
-			'login_url'      => wp_login_url(),
-			'general_url'    => admin_url( 'options-general.php' ),
-			'currency'       => Rates::currency(),
-			'connection'     => array(
+			'templates'    => LoginTemplate::choices(),
+			'roles'        => self::roles(),
+			'registers'    => (bool) get_option( 'users_can_register' ),
+			'default_role' => '' === $role ? '' : translate_user_role( $role ),
+			'admin_email'  => (string) get_option( 'admin_email' ),
+			'woocommerce'  => class_exists( 'WooCommerce', false ),
+			'login_url'    => wp_login_url(),
+			'general_url'  => admin_url( 'options-general.php' ),
+			'currency'     => Rates::currency(),
+			'connection'   => array(
 				'peer'    => sanitize_text_field( wp_unslash( $_SERVER['REMOTE_ADDR'] ?? '' ) ),
 				'visitor' => ClientIp::get(),
 			),
-			'progress'       => LoginNumbers::progress(),
-			'banner'         => LoginSettings::as_if( array( 'migrate' => array( 'text' => '' ) + LoginSettings::all()['migrate'] ), array( Migration::class, 'text' ) ),
-			'headers'        => LoginSettings::PROXY_HEADERS,
-			'ranges'         => LoginSettings::RANGES,
+			'progress'     => LoginNumbers::progress(),
+			'banner'       => LoginSettings::as_if( array( 'migrate' => array( 'text' => '' ) + LoginSettings::all()['migrate'] ), array( Migration::class, 'text' ) ),
+			'headers'      => LoginSettings::PROXY_HEADERS,
+			'ranges'       => LoginSettings::RANGES,
 		);
 	}
 

@@ -42,9 +42,9 @@ final class LoginPreview {
 				$html = strtr(
 					$html,
 					array(
-						'data-to></p>'                              => 'data-to>' . esc_html( self::sent() ) . '</p>',
-						'"nxtchat-login__country"'                  => '"nxtchat-login__country is-short"',
-						'data-face aria-hidden="true"></span>'      => 'data-face aria-hidden="true">+' . self::calling() . '</span>',
+						'data-to></p>'                         => 'data-to>' . esc_html( self::sent() ) . '</p>',
+						'"nxtchat-login__country"'             => '"nxtchat-login__country is-short"',
+						'data-face aria-hidden="true"></span>' => 'data-face aria-hidden="true">+' . self::calling() . '</span>',
 					)
 				);
 				return array_combine( self::STEPS, array_map( static fn( string $step ): string => self::page( $html, $step ), self::STEPS ) );

@@ -72,6 +72,9 @@ final class LoginReport {
 
 	/** What of the budgets is used that many visitors share. @return list<array{scope: string, value: string, used: list<int>, limits: list<int>}> */
 	private static function budgets(): array {
+		if ( ! isset( wp_load_alloptions()[ LoginKey::OPTION ] ) ) {
+			return array(); // Nothing was ever counted, and a look makes no key.
+		}
 		$whom = array( array( 'site', 'site' ) );
 		foreach ( array_slice( LoginSettings::countries(), 0, self::COUNTRIES_MAX ) as $country ) {
 			$whom[] = array( 'country', $country );

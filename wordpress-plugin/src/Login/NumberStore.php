@@ -52,10 +52,10 @@ final class NumberStore extends Store {
 		return self::affect( 'DELETE FROM ' . Schema::table( 'bindings' ) . " WHERE user_id = $user_id" ) > 0;
 	}
 
-	/** @param list<string> $phones @return list<int> Users who had one of them. */
+	/** @param list<string> $phones @return list<int> Users who had one of them. Inside a transaction nobody else gives them away until its end. */
 	public static function remove_phones( array $phones ): array {
 		$in    = self::in( $phones );
-		$users = array_map( 'intval', array_column( self::rows( 'SELECT user_id FROM ' . Schema::table( 'bindings' ) . " WHERE phone IN $in" ), 'user_id' ) );
+		$users = array_map( 'intval', array_column( self::rows( 'SELECT user_id FROM ' . Schema::table( 'bindings' ) . " WHERE phone IN $in FOR UPDATE" ), 'user_id' ) );
 		if ( $users ) {
 			self::write( 'DELETE FROM ' . Schema::table( 'bindings' ) . " WHERE phone IN $in" );
 		}

@@ -15,7 +15,8 @@ use NxtChat\Site;
 
 /**
  * An attempt is taken before the code is looked at, by one conditional UPDATE; the extension compares; another conditional UPDATE
- * makes the challenge verified. So a limit of five looks at five codes, and a right code is right once, however many ask at once.
+ * makes the challenge verified; and nobody hears of it before all this is committed. So a limit of five looks at five codes, and a right
+ * code is right once, however many ask at once.
  */
 final class Verification {
 
@@ -80,29 +81,46 @@ final class Verification {
 		if ( strlen( $code ) < 4 ) {
 			return Refusal::of( 'nxtchat_login_code', 400, __( 'Please type in the code from WhatsApp.', 'nxt-cloud-chat' ), array( 'attempts_left' => null ) );
 		}
+		// One commit for all of it, and no word of the outcome before it.
+		[ $outcome, $row ] = ChallengeStore::transaction_again( static fn(): array => self::look( $token, $code, $now ) );
+		$left              = null === $row ? 0 : max( 0, (int) $row['max_attempts'] - (int) $row['attempts'] );
+		$seconds           = null === $row ? 0 : (int) ceil( ( (int) $row['expires_ms'] - $now ) / 1000 );
+		if ( 'right' === $outcome ) {
+			return true;
+		}
+		Stats::count( "refused:$outcome" );
+		if ( 'guesses' === $outcome ) {
+			return Refusal::wait( DAY_IN_SECONDS );
+		}
+		if ( 'attempt' === $outcome ) {
+			return $seconds > 0 && 0 === $left && in_array( (int) $row['state'], array( Native\CHALLENGE_LIVE, Native\CHALLENGE_EXHAUSTED ), true ) ? Refusal::exhausted( $seconds ) : Refusal::expired();
+		}
+		AfterAnswer::add( static fn() => self::failed( $token, $row ) );
+		return $left > 0 ? Refusal::wrong( $left ) : Refusal::exhausted( max( 1, $seconds ) );
+	}
+
+	/**
+	 * Takes an attempt and looks, inside a transaction. The row is ours from the attempt on: whoever else asks waits.
+	 *
+	 * @return array{0: string, 1: ?array} 'right', 'code' (wrong), 'attempt' (there is none), 'guesses' (none today); the challenge as it is.
+	 */
+	private static function look( array $token, #[\SensitiveParameter] string $code, int $now ): array {
 		$taken = ChallengeStore::attempt( $token['u'], $now );
 		$row   = ChallengeStore::get( $token['u'] );
-		if ( ! $taken ) {
-			Stats::count( 'refused:attempt' );
-			$left = null === $row ? 0 : (int) ceil( ( (int) $row['expires_ms'] - $now ) / 1000 );
-			return $left > 0 && (int) $row['attempts'] >= (int) $row['max_attempts'] && in_array( (int) $row['state'], array( Native\CHALLENGE_LIVE, Native\CHALLENGE_EXHAUSTED ), true ) ? Refusal::exhausted( $left ) : Refusal::expired();
+		if ( ! $taken || null === $row ) {
+			return array( 'attempt', $row );
 		}
 		// After the attempt: what is not looked at anyway uses up nobody's day.
 		if ( ! Budgets::guess( $token['p'], $now ) ) {
-			Stats::count( 'refused:guesses' );
-			return Refusal::wait( DAY_IN_SECONDS );
+			return array( 'guesses', $row );
 		}
-		if ( null !== $row && Native\otp_check( Site::dir(), LoginKey::sealed(), $code, (string) $row['code_hash'], Delivery::binding( $row ) ) ) {
-			return ChallengeStore::verify( $token['u'], (string) $row['code_hash'], $token['h'], $now ) ? true : Refusal::expired();
+		if ( Native\otp_check( Site::dir(), LoginKey::sealed(), $code, (string) $row['code_hash'], Delivery::binding( $row ) ) ) {
+			return array( ChallengeStore::verify( $token['u'], (string) $row['code_hash'], $token['h'], $now ) ? 'right' : 'attempt', $row );
 		}
-		Stats::count( 'refused:code' );
-		AfterAnswer::add( static fn() => self::failed( $token, $row ) );
-		$left = null === $row ? 0 : max( 0, (int) $row['max_attempts'] - (int) $row['attempts'] );
-		if ( 0 === $left && null !== $row ) {
+		if ( (int) $row['attempts'] >= (int) $row['max_attempts'] ) {
 			ChallengeStore::exhaust( $token['u'] );
-			return Refusal::exhausted( max( 1, (int) ceil( ( (int) $row['expires_ms'] - $now ) / 1000 ) ) );
 		}
-		return Refusal::wrong( $left );
+		return array( 'code', $row );
 	}
 
 	/** WordPress and its lockout plugins hear of a wrong code as of a wrong password. */
