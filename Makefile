@@ -27,11 +27,7 @@ php_files := $(shell find wordpress-plugin tests tools -name '*.php' -not -path 
 
 .PHONY: help deps build extension simulator screens wasm install-extension demo test check check-rust check-php check-client \
 	check-house test-rust test-wasm test-client test-php test-php-long test-browser test-smoke test-deps clean \
-<<<<<<< HEAD
-	bench-webhook bench-send bench-drain bench-frontend bench-inbox bench-contacts bench-import bench-core fuzz pot
-=======
-	bench-webhook bench-drain bench-frontend bench-inbox bench-contacts bench-import bench-core bench-login fuzz pot
->>>>>>> main
+	bench-webhook bench-send bench-drain bench-frontend bench-inbox bench-contacts bench-import bench-core bench-login chaos-broadcast fuzz pot
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "  make %-18s %s\n", $$1, $$2 }'
