@@ -19,11 +19,12 @@ final class Screen {
 
 	/** Screen => capability. The first is the menu's own page. */
 	private const SCREENS = array(
-		'inbox'    => Capabilities::VIEW,
-		'contact'  => Capabilities::VIEW,
-		'template' => Capabilities::VIEW,
-		'history'  => Capabilities::VIEW,
-		'account'  => Capabilities::MANAGE,
+		'inbox'     => Capabilities::VIEW,
+		'contact'   => Capabilities::VIEW,
+		'template'  => Capabilities::VIEW,
+		'broadcast' => Capabilities::VIEW,
+		'history'   => Capabilities::VIEW,
+		'account'   => Capabilities::MANAGE,
 	);
 
 	/** The admin page of a screen. */
@@ -31,7 +32,7 @@ final class Screen {
 		return admin_url( 'admin.php?page=nxtchat-' . $screen );
 	}
 
-	/** WhatsApp → Inbox, Contacts, Templates, History, Accounts. */
+	/** WhatsApp → Inbox, Contacts, Templates, Broadcasts, History, Accounts. */
 	public static function menu(): void {
 		$titles  = self::titles();
 		$view    = current_user_can( Capabilities::VIEW );
@@ -86,11 +87,12 @@ final class Screen {
 	/** @return array<string, string> */
 	private static function titles(): array {
 		return array(
-			'inbox'    => __( 'Inbox', 'nxt-cloud-chat' ),
-			'contact'  => __( 'Contacts', 'nxt-cloud-chat' ),
-			'template' => __( 'Templates', 'nxt-cloud-chat' ),
-			'history'  => __( 'History', 'nxt-cloud-chat' ),
-			'account'  => __( 'Accounts', 'nxt-cloud-chat' ),
+			'inbox'     => __( 'Inbox', 'nxt-cloud-chat' ),
+			'contact'   => __( 'Contacts', 'nxt-cloud-chat' ),
+			'template'  => __( 'Templates', 'nxt-cloud-chat' ),
+			'broadcast' => __( 'Broadcasts', 'nxt-cloud-chat' ),
+			'history'   => __( 'History', 'nxt-cloud-chat' ),
+			'account'   => __( 'Accounts', 'nxt-cloud-chat' ),
 		);
 	}
 
@@ -126,10 +128,11 @@ final class Screen {
 			'screen'   => $screen,
 			'rest'     => esc_url_raw( rest_url( Rest::NAMESPACE ) ),
 			'caps'     => array(
-				'manage'   => current_user_can( Capabilities::MANAGE ),
-				'view'     => current_user_can( Capabilities::VIEW ),
-				'reply'    => current_user_can( Capabilities::REPLY ),
-				'contacts' => current_user_can( Capabilities::CONTACTS ),
+				'manage'    => current_user_can( Capabilities::MANAGE ),
+				'view'      => current_user_can( Capabilities::VIEW ),
+				'reply'     => current_user_can( Capabilities::REPLY ),
+				'contacts'  => current_user_can( Capabilities::CONTACTS ),
+				'broadcast' => current_user_can( Capabilities::BROADCAST ),
 			),
 			'live'     => $live,
 			'accounts' => array_map(
@@ -145,7 +148,7 @@ final class Screen {
 				'id'   => $user->ID,
 				'name' => $user->display_name,
 			),
-		) + ( 'contact' === $screen ? array( 'contact' => Contact\ContactScreen::boot() ) : array() );
+		) + ( 'contact' === $screen ? array( 'contact' => Contact\ContactScreen::boot() ) : array() ) + ( 'broadcast' === $screen ? array( 'broadcast' => array( 'export' => Broadcast\BroadcastDownload::url() ) ) : array() );
 	}
 
 	/** Unread conversations in the menu. Always there, so that the script can move it. */
