@@ -99,7 +99,7 @@ export function Check( { draft, problems, flush, onStep, onStarted }: Props ) {
 										<th scope="row">{ reasonLabel( reason ) }</th>
 										<td>{ formatNumber( n ) }</td>
 										<td>
-											<button type="button" className="button-link" aria-label={ /* translators: %s: why people are left out */ sprintf( __( 'Show: %s', 'nxt-cloud-chat' ), reasonLabel( reason ) ) } onClick={ () => setList( reason ) }>
+											<button type="button" className="button-link" aria-label={ /* translators: %s: why people are left out */ sprintf( __( 'Show them: %s', 'nxt-cloud-chat' ), reasonLabel( reason ) ) } onClick={ () => setList( reason ) }>
 												{ __( 'Show them', 'nxt-cloud-chat' ) }
 											</button>
 										</td>

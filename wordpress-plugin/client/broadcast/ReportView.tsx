@@ -268,7 +268,7 @@ function Recipients( { id }: { id: number } ) {
 				</div>
 			</div>
 			{ work.error && <ErrorNotice error={ work.error } /> }
-			<div className="nxtchat-report__scroll" role="region" aria-labelledby="nxtchat-recipients" tabIndex={ 0 }>
+			<div className="nxtchat-report__scroll" role="region" aria-label={ __( 'Table of recipients', 'nxt-cloud-chat' ) } tabIndex={ 0 }>
 				<table className="widefat striped">
 					<thead>
 						<tr>
