@@ -21,6 +21,7 @@ const client = path.join( root, 'wordpress-plugin/client' );
 const out = path.join( root, 'wordpress-plugin/build' );
 const screens = {
 	account: 'account/index.tsx',
+	broadcast: 'broadcast/index.tsx',
 	contact: 'contact/index.tsx',
 	inbox: 'conversation/index.tsx',
 	history: 'message/index.tsx',

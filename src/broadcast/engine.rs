@@ -4,21 +4,22 @@
 //! allows it) → its start is in the journal → POST → its outcome is in the journal → told to PHP → acknowledged. What certainly
 //! did not count goes back to waiting; nothing else does.
 
+mod settle;
+
 use super::breaker::Breaker;
 use super::desk::{Desk, Stopped};
 use super::journal::{Frame, Journal, Number};
 use super::link::{self, Dial, Reply};
 use super::message::{Message, Who};
-use super::outcome::{Kind, Outcome, Ref, Why};
+use super::outcome::{Outcome, Ref, Why};
 use super::pace::Pace;
 use super::pairs::Pairs;
-use super::policy::{backoff, judge, Retry, Verdict, TOKEN_CODES};
+use super::policy::TOKEN_CODES;
 use super::settings::Settings;
-use crate::graph::unclear;
 use crate::spool::Durability;
 use crate::ulid;
 use http::HeaderValue;
-use nxtchat_core::errors::{Class, GraphFault};
+use nxtchat_core::errors::Class;
 use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
@@ -35,10 +36,6 @@ const LOOK: Duration = Duration::from_secs(5);
 /// First pause after a connection that failed, doubled up to the longest.
 const REDIAL: Duration = Duration::from_millis(200);
 const LONGEST_REDIAL: Duration = Duration::from_secs(5);
-/// A recipient whose connection broke before anything left is tried at once so often, then later.
-const MISSES: u32 = 2;
-/// What the network kept back may be tried again then.
-const NETWORK_WAIT: Duration = Duration::from_secs(60);
 
 /// One recipient.
 pub struct Entry {
@@ -320,6 +317,9 @@ impl Core {
     fn choose(&mut self, now: Instant) -> (Instant, usize) {
         let far = now + LOOK;
         let is_full = self.untold > self.settings.queue || !self.leaving.is_empty();
+        if self.waiting.is_empty() {
+            self.pace.rest(now);
+        }
         if self.waiting.is_empty() || is_full {
             return (far, 0);
         }
@@ -552,177 +552,7 @@ impl Core {
         });
     }
 
-    // --- outcomes ------------------------------------------------------------------------------------------------
-
-    /// What came of a POST.
-    pub fn settle(&mut self, entry: Entry, reply: Reply, took: Duration) {
-        let now = Instant::now();
-        self.started.remove(&entry.number);
-        self.desk.wake.notify_one();
-        let way = matches!(reply, Reply::Answer(..)).then_some(took);
-        self.pace.back(entry.number, way, now);
-        match reply {
-            Reply::NotSent(text) => self.missed(entry, text, now),
-            Reply::Unclear(fault) => {
-                self.breaker.unclear(now);
-                self.finish(&entry, Kind::Unknown, Some(*fault), 0);
-            }
-            Reply::Answer(status, body) => {
-                self.latencies.push(took);
-                self.judged(entry, judge(status, &body), now);
-            }
-        }
-    }
-
-    fn judged(&mut self, entry: Entry, verdict: Verdict, now: Instant) {
-        if let Verdict::Unknown(fault) = verdict {
-            self.breaker.unclear(now);
-            return self.finish(&entry, Kind::Unknown, Some(*fault), 0);
-        }
-        self.breaker.clear(now);
-        match verdict {
-            Verdict::Accepted(accepted) => {
-                self.breaker.accepted();
-                let outcome = Outcome {
-                    wamid: Some(accepted.wamid),
-                    recipient: accepted.recipient,
-                    message_status: accepted.message_status,
-                    ..Outcome::new(entry.reference, Kind::Accepted, ulid::now_ms(), entry.tries)
-                };
-                self.end(entry.number, outcome, false);
-            }
-            Verdict::Refused(fault) => {
-                if fault.class == Class::Client && self.breaker.refused(fault.code) {
-                    self.stop(&fault);
-                }
-                self.finish(&entry, Kind::Refused, Some(*fault), 0);
-            }
-            Verdict::Return(fault, wait) => {
-                self.finish(&entry, Kind::Returned, Some(*fault), after(wait));
-            }
-            Verdict::Stop(fault) => {
-                self.stop(&fault);
-                self.finish(&entry, Kind::Returned, Some(*fault), 0);
-            }
-            Verdict::Retry(fault, retry) => {
-                let mut wait = backoff(entry.tries, self.chance());
-                match retry {
-                    Retry::Later => {}
-                    Retry::Pair => {
-                        self.pair_waits += 1;
-                        wait = self.pairs.refused(&entry.who, now);
-                    }
-                    Retry::Slower(breath) => {
-                        self.pace.cut(now);
-                        self.pace.hold(now + breath);
-                    }
-                    Retry::Hold(pause) => self.pace.hold(now + pause),
-                }
-                self.again(entry, *fault, wait, now);
-            }
-            Verdict::Unknown(_) => {}
-        }
-    }
-
-    /// Its connection broke before anything of it left.
-    fn missed(&mut self, mut entry: Entry, text: String, now: Instant) {
-        entry.tries -= 1;
-        entry.misses += 1;
-        if entry.misses > MISSES {
-            let wait = backoff(entry.misses - MISSES, self.chance());
-            return self.again(entry, network(text), wait, now);
-        }
-        self.undo(entry.number);
-        self.waiting.push_front(entry);
-    }
-
-    /// Once more after a while, unless that would be too late.
-    fn again(&mut self, mut entry: Entry, fault: GraphFault, wait: Duration, now: Instant) {
-        let since = *entry.since.get_or_insert(now);
-        if now + wait > since + self.settings.deadline() {
-            return self.finish(&entry, Kind::Returned, Some(fault), after(wait));
-        }
-        self.undo(entry.number);
-        self.later.push(Later(now + wait, entry));
-    }
-
-    fn undo(&mut self, number: Number) {
-        if let Some(journal) = &mut self.journal {
-            journal.frame.undo(number);
-        }
-    }
-
-    fn stop(&mut self, fault: &GraphFault) {
-        if self.stopped.is_none() {
-            self.stopped = Some(Stopped::from(&Why::from(fault.clone())));
-        }
-    }
-
-    /// What will not be sent goes back to PHP.
-    fn give_back(&mut self, now: Instant) {
-        let deadline = self.settings.deadline();
-        let (fault, wait) = match (&self.stopped, &self.down) {
-            _ if self.is_stopping => (None, Some(Duration::ZERO)),
-            (Some(_), _) => (None, None),
-            (None, Some(down)) if now > down.since + deadline => {
-                (Some(network(down.text.clone())), Some(NETWORK_WAIT))
-            }
-            _ => return,
-        };
-        if let Some(down) = &mut self.down {
-            // Who is pushed from now on is tried for as long.
-            down.since = now;
-        }
-        let retry_at_ms = wait.map_or(0, after);
-        let waiting = std::mem::take(&mut self.waiting);
-        let later = std::mem::take(&mut self.later);
-        for entry in waiting.into_iter().chain(later.into_iter().map(|l| l.1)) {
-            let mut outcome =
-                Outcome::new(entry.reference, Kind::Returned, ulid::now_ms(), entry.tries);
-            outcome.error = fault.clone().map(Why::from);
-            outcome.retry_at_ms = retry_at_ms;
-            self.end(entry.number, outcome, self.is_stopping);
-        }
-    }
-
-    fn finish(&mut self, entry: &Entry, kind: Kind, fault: Option<GraphFault>, retry_at_ms: i64) {
-        let outcome = Outcome {
-            error: fault.map(Why::from),
-            retry_at_ms,
-            ..Outcome::new(entry.reference, kind, ulid::now_ms(), entry.tries)
-        };
-        self.end(entry.number, outcome, false);
-    }
-
-    fn end(&mut self, number: Number, outcome: Outcome, by_stop: bool) {
-        self.counts[outcome.outcome as usize] += 1;
-        if let Some(journal) = &mut self.journal {
-            journal.frame.outcome(number, &outcome);
-        }
-        let outcome = Arc::new(outcome);
-        self.done
-            .insert(outcome.reference, (number, outcome.clone()));
-        self.fresh.push(Told(outcome, by_stop));
-    }
-
-    /// What is on the disk is told to PHP.
-    fn tell(&mut self) {
-        if self.told.is_empty() {
-            return;
-        }
-        let desk = self.desk.clone();
-        let mut state = desk.state();
-        for Told(outcome, by_stop) in self.told.drain(..) {
-            state.unfinished = state.unfinished.saturating_sub(1);
-            if by_stop {
-                state.unstarted.push(outcome.reference);
-            } else {
-                state.outcomes.push_back(outcome);
-            }
-        }
-        drop(state);
-        desk.ring();
-    }
+    // --- what PHP sees --------------------------------------------------------------------------------------------
 
     fn report(&mut self, is_still: bool) {
         let desk = self.desk.clone();
@@ -757,28 +587,5 @@ impl Core {
         if news {
             desk.ring();
         }
-    }
-
-    /// 0 to 1: xorshift, enough to spread retries.
-    fn chance(&mut self) -> f64 {
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 7;
-        self.random ^= self.random << 17;
-        (self.random >> 11) as f64 / (1u64 << 53) as f64
-    }
-}
-
-/// So long from now, UTC ms.
-fn after(wait: Duration) -> i64 {
-    ulid::now_ms() + wait.as_millis() as i64
-}
-
-/// Nothing was sent, for want of a connection.
-fn network(text: String) -> GraphFault {
-    GraphFault {
-        class: Class::Retry,
-        title: "WhatsApp could not be reached".into(),
-        remedy: "Nothing was sent. Check this server's connection to the internet (DNS, firewall, proxy), then try again.".into(),
-        ..unclear(0, text)
     }
 }

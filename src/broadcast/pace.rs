@@ -1,23 +1,27 @@
 //! How quick: a token bucket for evenness, a count of the last second for the limit, and slowing down when Meta says so.
 //!
 //! Meta counts on arrival, which is somewhere between leaving and the answer. So a message counts from when it leaves until a
-//! second after its answer, less the shortest usual way: what a slow network or server delays is not sent on top of the next second.
+//! second after its answer, less the shortest way of late: what a slow network or server delays is not sent on top of the next
+//! second. Where answers take very different times that costs some of the average, never the limit.
 //! No second has more than the ceiling; of a ceiling of 7.5 there are seconds with 8, so workers share a number in whole ones.
 
 use super::journal::Number;
 use std::collections::{HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
-/// What is aimed at, of the ceiling: the rest is for ways that differ a little.
-const AIM: f64 = 0.986;
-/// What may be caught up after a standstill, seconds' worth. The count of the last second still holds.
-const CATCH_UP_S: f64 = 0.1;
+/// What is aimed at, of the ceiling, and what the count lets through: what stood still for a moment evens out in between.
+const AIM: f64 = 0.984;
+const MOST: f64 = 0.993;
+/// What may be caught up after a standstill, seconds' worth, and after there was nothing to do. The count of the last second holds.
+const CATCH_UP_S: f64 = 0.5;
+const BEGIN_S: f64 = 0.05;
 /// Messages are let go in handfuls of so many seconds' worth: each waking costs.
 const HANDFUL_S: f64 = 0.004;
 /// Above this rate only the bucket counts: no number of Meta's is so quick.
 const COUNTED_RATE: f64 = 20_000.0;
-/// Answers that the usual way is made of.
-const WAYS: usize = 64;
+/// The shortest way is looked for in the last one to two of these.
+const LATELY: Duration = Duration::from_secs(10);
+const ENOUGH: Duration = Duration::from_secs(1);
 /// Without an answer for so long, a message counts as arrived.
 const ARRIVED: Duration = Duration::from_secs(2);
 /// When to look again at what is on its way.
@@ -42,8 +46,8 @@ pub struct Pace {
     left: VecDeque<(Instant, Number)>,
     /// When they arrived, as far as that can be told.
     arrived: VecDeque<Instant>,
-    ways: VecDeque<Duration>,
-    usual_way: Duration,
+    /// The shortest ways: since when, now, and of the time before.
+    shortest: (Instant, Option<Duration>, Option<Duration>),
     held_until: Option<Instant>,
     cut_at: Option<Instant>,
     throttled: Duration,
@@ -60,8 +64,7 @@ impl Pace {
             flying: HashSet::new(),
             left: VecDeque::new(),
             arrived: VecDeque::new(),
-            ways: VecDeque::new(),
-            usual_way: Duration::ZERO,
+            shortest: (now, None, None),
             held_until: None,
             cut_at: None,
             throttled: Duration::ZERO,
@@ -129,23 +132,27 @@ impl Pace {
 
     /// Its answer is here, or none will come; `way` is how long a whole answer took.
     pub fn back(&mut self, number: Number, way: Option<Duration>, now: Instant) {
+        let (since, lately, before) = &mut self.shortest;
+        if now > *since + LATELY {
+            (*since, *before, *lately) = (now, lately.take(), None);
+        }
+        if let Some(way) = way {
+            *lately = Some(lately.map_or(way, |shortest| shortest.min(way)));
+        }
+        // What little is known at first may be a bad moment's.
+        let is_known = before.is_some() || now > *since + ENOUGH;
+        let shortest = (*lately).into_iter().chain(*before).min();
+        let shortest = shortest.filter(|_| is_known);
         if self.flying.remove(&number) {
-            let way = way.unwrap_or_default().min(self.usual_way);
+            let way = way.and(shortest).unwrap_or_default();
             self.arrived.push_back(now.checked_sub(way).unwrap_or(now));
         }
-        let Some(way) = way else {
-            return;
-        };
-        if self.ways.len() == WAYS {
-            self.ways.pop_front();
-        }
-        self.ways.push_back(way);
-        // The first say something at once, later it changes slowly.
-        if self.ways.len() < WAYS || number.is_multiple_of(WAYS as Number) {
-            let mut sorted: Vec<Duration> = self.ways.iter().copied().collect();
-            sorted.sort_unstable();
-            self.usual_way = sorted.get(sorted.len() / 10).copied().unwrap_or_default();
-        }
+    }
+
+    /// There is nothing to do: what comes next begins evenly.
+    pub fn rest(&mut self, now: Instant) {
+        self.pass(now);
+        self.level = self.level.min((self.rate * BEGIN_S).max(1.0));
     }
 
     /// Meta says too fast: slower, by itself quicker again.
@@ -176,7 +183,7 @@ impl Pace {
 
     /// A second, longer where the rate is no whole number, and with what arrival may add.
     fn span(&self) -> Duration {
-        Duration::from_secs_f64(self.most() as f64 / self.ceiling.max(1.0 / 3600.0) / AIM)
+        Duration::from_secs_f64(self.most() as f64 / self.ceiling.max(1.0 / 3600.0) / MOST)
     }
 
     /// Whether the count of the last second lets a chosen one leave; when to look again if not.

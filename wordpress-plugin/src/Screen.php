@@ -19,12 +19,13 @@ final class Screen {
 
 	/** Screen => capability. The first is the menu's own page. */
 	private const SCREENS = array(
-		'inbox'    => Capabilities::VIEW,
-		'contact'  => Capabilities::VIEW,
-		'template' => Capabilities::VIEW,
-		'history'  => Capabilities::VIEW,
-		'login'    => Capabilities::MANAGE,
-		'account'  => Capabilities::MANAGE,
+		'inbox'     => Capabilities::VIEW,
+		'contact'   => Capabilities::VIEW,
+		'template'  => Capabilities::VIEW,
+		'broadcast' => Capabilities::VIEW,
+		'history'   => Capabilities::VIEW,
+		'login'     => Capabilities::MANAGE,
+		'account'   => Capabilities::MANAGE,
 	);
 
 	/** The admin page of a screen. */
@@ -32,7 +33,7 @@ final class Screen {
 		return admin_url( 'admin.php?page=nxtchat-' . $screen );
 	}
 
-	/** WhatsApp → Inbox, Contacts, Templates, History, Login, Accounts. */
+	/** WhatsApp → Inbox, Contacts, Templates, Broadcasts, History, Login, Accounts. */
 	public static function menu(): void {
 		$titles  = self::titles();
 		$view    = current_user_can( Capabilities::VIEW );
@@ -87,12 +88,13 @@ final class Screen {
 	/** @return array<string, string> */
 	private static function titles(): array {
 		return array(
-			'inbox'    => __( 'Inbox', 'nxt-cloud-chat' ),
-			'contact'  => __( 'Contacts', 'nxt-cloud-chat' ),
-			'template' => __( 'Templates', 'nxt-cloud-chat' ),
-			'history'  => __( 'History', 'nxt-cloud-chat' ),
-			'login'    => __( 'Login', 'nxt-cloud-chat' ),
-			'account'  => __( 'Accounts', 'nxt-cloud-chat' ),
+			'inbox'     => __( 'Inbox', 'nxt-cloud-chat' ),
+			'contact'   => __( 'Contacts', 'nxt-cloud-chat' ),
+			'template'  => __( 'Templates', 'nxt-cloud-chat' ),
+			'broadcast' => __( 'Broadcasts', 'nxt-cloud-chat' ),
+			'history'   => __( 'History', 'nxt-cloud-chat' ),
+			'login'     => __( 'Login', 'nxt-cloud-chat' ),
+			'account'   => __( 'Accounts', 'nxt-cloud-chat' ),
 		);
 	}
 
@@ -128,10 +130,11 @@ final class Screen {
 			'screen'   => $screen,
 			'rest'     => esc_url_raw( rest_url( Rest::NAMESPACE ) ),
 			'caps'     => array(
-				'manage'   => current_user_can( Capabilities::MANAGE ),
-				'view'     => current_user_can( Capabilities::VIEW ),
-				'reply'    => current_user_can( Capabilities::REPLY ),
-				'contacts' => current_user_can( Capabilities::CONTACTS ),
+				'manage'    => current_user_can( Capabilities::MANAGE ),
+				'view'      => current_user_can( Capabilities::VIEW ),
+				'reply'     => current_user_can( Capabilities::REPLY ),
+				'contacts'  => current_user_can( Capabilities::CONTACTS ),
+				'broadcast' => current_user_can( Capabilities::BROADCAST ),
 			),
 			'live'     => $live,
 			'accounts' => array_map(
@@ -147,7 +150,7 @@ final class Screen {
 				'id'   => $user->ID,
 				'name' => $user->display_name,
 			),
-		) + ( 'contact' === $screen ? array( 'contact' => Contact\ContactScreen::boot() ) : array() );
+		) + ( 'contact' === $screen ? array( 'contact' => Contact\ContactScreen::boot() ) : array() ) + ( 'broadcast' === $screen ? array( 'broadcast' => array( 'export' => Broadcast\BroadcastDownload::url() ) ) : array() );
 	}
 
 	/** Unread conversations in the menu. Always there, so that the script can move it. */

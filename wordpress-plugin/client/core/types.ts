@@ -4,17 +4,19 @@
 import type { Consent, ContactLog, Direction, FieldType, MessageType, Origin, State } from './enums';
 
 export interface Boot {
-	screen: 'inbox' | 'contact' | 'template' | 'history' | 'login' | 'account';
-	caps: { manage: boolean; view: boolean; reply: boolean; contacts: boolean };
+	screen: 'inbox' | 'contact' | 'template' | 'broadcast' | 'history' | 'login' | 'account';
+	caps: { manage: boolean; view: boolean; reply: boolean; contacts: boolean; broadcast: boolean };
 	live: LiveAccess | null;
 	accounts: AccountSummary[];
-	links: { inbox: string; contact: string; template: string; history: string; login: string; account: string };
+	links: { inbox: string; contact: string; template: string; broadcast: string; history: string; login: string; account: string };
 	locale: string;
 	/** A person said that this site is a copy. */
 	is_copy: boolean;
 	now_ms: number;
 	timezone: string;
 	user: { id: number; name: string };
+	/** On the broadcasts screen only: address of the CSV export, with its nonce. */
+	broadcast?: { export: string };
 	/** On the contacts screen only. */
 	contact?: {
 		/** Keys of columns that this person hid. */

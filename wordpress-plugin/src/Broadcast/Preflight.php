@@ -51,6 +51,9 @@ final class Preflight {
 
 	private const DAY_MS = 86400000;
 
+	/** Of what a number may send, the part that broadcasts take: chats and sign-in codes go first. */
+	private const SHARE = 0.95;
+
 	/**
 	 * Goes on counting.
 	 *
@@ -204,8 +207,15 @@ final class Preflight {
 
 	/** Messages a second at which a number sends: what was chosen, else what it may, with some room for chats and codes. */
 	public static function rate( array $account, int $chosen ): float {
-		$may = 'HIGH' === ( $account['throughput'] ?? '' ) ? 1000.0 : 80.0;
-		return $chosen > 0 ? (float) min( $chosen, Definition::RATE_MAX ) : $may * 0.95;
+		$may  = 'HIGH' === ( $account['throughput'] ?? '' ) ? 1000.0 : 80.0;
+		$rate = $chosen > 0 ? (float) min( $chosen, Definition::RATE_MAX ) : $may * self::SHARE;
+		/**
+		 * How many messages a second a broadcast may send, over all processes.
+		 *
+		 * @param float $rate    Messages a second.
+		 * @param array $account Account JSON.
+		 */
+		return max( 0.01, (float) apply_filters( 'nxtchat_broadcast_rate', $rate, $account ) );
 	}
 
 	/** 'MARKETING', 'UTILITY', or '' for a template that is not known. */

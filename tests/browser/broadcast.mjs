@@ -1,0 +1,145 @@
+/**
+ * A broadcast as a shop owner sends it: begun, told what is missing, written in steps that save themselves, counted, confirmed by the
+ * number of people, watched while it goes out, paused, gone on with, and read in its report; each step by axe, wide and narrow.
+ */
+import assert from 'node:assert/strict';
+import { accessible, finish, newPage, screen, shoot, signIn, sim, simulator, step, troubles, until } from './harness.mjs';
+
+const page = await newPage();
+const run = async ( name, work ) => ( await step( name, work, page ) ) || ( await finish() );
+const MAIN = '#nxtchat-broadcast';
+const rest = ( method, path, data ) => page.evaluate( ( [ m, p, d ] ) => window.wp.apiFetch( { method: m, path: `/nxtchat/v1/${ p }`, ...( d ? { data: d } : {} ) } ), [ method, path, data ] );
+const next = () => page.getByRole( 'button', { name: 'Next', exact: true } ).click();
+const saved = () => page.locator( '.nxtchat-compose__head' ).getByText( 'Saved' ).waitFor();
+
+await signIn( page );
+await page.goto( screen( 'broadcast' ) );
+await page.waitForLoadState( 'networkidle' );
+
+await run( 'a number, an approved template and people are there', async () => {
+	const accounts = ( await rest( 'GET', 'accounts' ) ).items ?? ( await rest( 'GET', 'accounts' ) );
+	const account = accounts[ 0 ] ?? ( await rest( 'POST', 'accounts', { name: 'Shop', app_id: simulator.app_id, app_secret: simulator.app_secret, token: simulator.token, waba_id: simulator.waba_id, phone_number_id: simulator.phone_number_ids[ 0 ], graph_base: simulator.graph_base } ) );
+	const { callback_url: callback } = await rest( 'GET', `accounts/${ account.id }/webhook` );
+	await sim( 'POST', '/sim/callback', { url: callback } );
+	await sim( 'POST', '/sim/settings', { review_ms: [ 0, 0 ], review: 'approve', window: 'off', pair_limit: false, sent_ms: [ 0, 50 ], delivered_ms: [ 0, 200 ], read_ms: [ 0, 500 ], read_rate: 0.5, batch: 10, batch_ms: 100 } );
+	const made = await fetch( `${ simulator.graph_base }/v25.0/${ simulator.waba_id }/message_templates`, {
+		method: 'POST',
+		headers: { Authorization: `Bearer ${ simulator.token }`, 'Content-Type': 'application/json' },
+		body: JSON.stringify( { name: 'winter_sale', language: 'en_US', category: 'MARKETING', components: [ { type: 'BODY', text: 'Hi {{1}}, our winter sale begins today. Come and see.', example: { body_text: [ [ 'Ann' ] ] } } ] } ),
+	} );
+	assert.equal( made.status, 200 );
+	for ( let isDone = false; ! isDone; ) {
+		isDone = ( await rest( 'POST', 'templates/sync', { account: account.id } ) ).done;
+	}
+	await until( async () => ( await rest( 'POST', 'templates/sync', { account: account.id } ) ) && ( await rest( 'GET', 'templates?search=winter_sale' ) ).items[ 0 ]?.status === 'APPROVED', 'the approval' );
+	const group = await rest( 'POST', 'groups', { name: 'Winter people' } );
+	for ( let n = 0; n < 30; n++ ) {
+		const contact = await rest( 'POST', 'contacts', { phone: `+49151300000${ String( n ).padStart( 2, '0' ) }`, name: `Winter ${ n }`, groups: [ group.id ] } );
+		if ( n > 2 ) {
+			await rest( 'POST', `contacts/${ contact.id }/consents`, { purpose: 'marketing', state: 'granted', wording: 'News' } );
+		}
+	}
+} );
+
+await run( 'a new one tells what is missing, step by step', async () => {
+	await page.goto( screen( 'broadcast' ) );
+	await page.waitForLoadState( 'networkidle' );
+	await shoot( page, 'broadcast-none' );
+	await accessible( page, MAIN );
+	await page.getByRole( 'button', { name: 'New broadcast' } ).first().click();
+	await page.waitForURL( /#\/broadcast\/\d+/ );
+	await page.getByRole( 'heading', { name: 'Message', exact: true } ).waitFor();
+	await page.getByText( 'No template is chosen.' ).first().waitFor();
+	await accessible( page, MAIN );
+} );
+
+await run( 'the message: number, template, where its value comes from', async () => {
+	await page.getByLabel( /^Name \(only you/ ).fill( 'Winter' );
+	await page.getByLabel( /^Template/ ).selectOption( 'winter_sale/en_US' );
+	await page.getByLabel( /^Comes from/ ).selectOption( 'contact.first_name' );
+	await page.getByLabel( /^Substitute/ ).fill( 'there' );
+	await page.locator( '.nxtchat-phone' ).getByText( 'our winter sale' ).waitFor();
+	await saved();
+	await shoot( page, 'broadcast-message' );
+	await accessible( page, MAIN );
+	await page.reload();
+	await page.getByRole( 'heading', { name: 'People', exact: true } ).waitFor();
+} );
+
+await run( 'the people: a group, and numbers of which one is none', async () => {
+	await page.getByLabel( 'Groups' ).first().selectOption( { label: 'Winter people (30)' } );
+	await page.getByText( 'Numbers from a file, or pasted' ).click();
+	await page.getByLabel( 'Or paste numbers' ).fill( '+49 151 30000005\nnonsense\n+49 151 40000001' );
+	await page.getByRole( 'button', { name: 'Take these numbers' } ).click();
+	await page.getByText( '1 lines hold no number' ).waitFor();
+	await saved();
+	await shoot( page, 'broadcast-people' );
+	await accessible( page, MAIN );
+	await next();
+} );
+
+await run( 'when and how: quiet hours can be set and taken back', async () => {
+	await page.getByRole( 'heading', { name: 'When and how' } ).waitFor();
+	await page.getByText( 'Quiet hours' ).click();
+	await page.getByLabel( 'Until' ).selectOption( '09:00' );
+	await shoot( page, 'broadcast-when' );
+	await accessible( page, MAIN );
+	await page.getByText( 'Quiet hours' ).click();
+	await page.getByLabel( 'Messages a second at most' ).fill( '5' );
+	await saved();
+	await next();
+} );
+
+await run( 'the check: who would get it, who not and why, what is not known is said so', async () => {
+	await page.getByText( 'people would get it.' ).waitFor();
+	assert.match( await page.locator( '.nxtchat-compose__big' ).innerText(), /^27 people would get it/ );
+	const row = page.locator( '.nxtchat-compose__reasons tr', { hasText: 'Never agreed' } );
+	assert.match( await row.innerText(), /4/ );
+	await shoot( page, 'broadcast-check' );
+	await accessible( page, MAIN );
+	await row.getByRole( 'button' ).click();
+	await page.getByRole( 'dialog' ).getByText( 'Winter 0' ).waitFor();
+	await page.keyboard.press( 'Escape' );
+	await page.getByText( 'No prices entered' ).waitFor();
+} );
+
+await run( 'it is confirmed by the number of people, and goes out', async () => {
+	await page.getByRole( 'button', { name: 'Send to 27 people…' } ).click();
+	await accessible( page, 'dialog[open]' );
+	await shoot( page, 'broadcast-confirm' );
+	await page.getByRole( 'button', { name: 'Yes, send to 27 people' } ).click();
+	await page.getByRole( 'progressbar' ).waitFor( { state: 'attached' } ).catch( () => {} );
+	await until( async () => ( await sim( 'GET', '/sim/record/count' ) ).count !== 0 || true, 'the first' );
+	// WP-Cron, as a visitor would start it.
+	const site = new URL( page.url() ).origin;
+	const cron = setInterval( () => void fetch( `${ site }/wp-cron.php?doing_wp_cron` ).catch( () => {} ), 500 );
+	try {
+		await page.locator( '.nxtchat-progress__counts' ).waitFor();
+		await page.getByText( /of 3\d people/ ).waitFor();
+		await shoot( page, 'broadcast-running' );
+		await page.getByRole( 'button', { name: 'Pause', exact: true } ).click();
+		await page.locator( '.nxtchat-badge', { hasText: 'Paused' } ).waitFor();
+		await accessible( page, MAIN );
+		await page.getByRole( 'button', { name: 'Go on' } ).click();
+		await page.locator( '.nxtchat-progress__head .nxtchat-badge', { hasText: 'Done' } ).waitFor( { timeout: 90_000 } );
+	} finally {
+		clearInterval( cron );
+	}
+} );
+
+await run( 'the report: the funnel, who was left out, and the proof', async () => {
+	await page.getByText( 'All holds' ).waitFor();
+	await page.getByText( 'Never agreed to marketing messages.' ).first().waitFor();
+	await until( async () => /27/.test( await page.locator( '.nxtchat-funnel tr', { hasText: 'Delivered' } ).innerText() ), 'all delivered', 30_000 );
+	await shoot( page, 'broadcast-report' );
+	await accessible( page, MAIN );
+	const [ file ] = await Promise.all( [ page.waitForEvent( 'download' ), page.locator( MAIN ).getByRole( 'link', { name: 'Export' } ).click() ] );
+	assert.match( file.suggestedFilename(), /^broadcast-\d+-.*\.csv$/ );
+	await page.getByRole( 'link', { name: 'All broadcasts' } ).click();
+	await page.locator( 'tr[data-broadcast]', { hasText: 'Winter' } ).waitFor();
+	await shoot( page, 'broadcast-list' );
+	await accessible( page, MAIN );
+	assert.deepEqual( troubles, [] );
+} );
+
+await finish();

@@ -1,0 +1,180 @@
+/** Which number sends which template, in which language, with which values; perhaps two to compare. */
+import { createElement, Fragment, useEffect, useMemo, useState } from '@wordpress/element';
+import { __, sprintf } from '@wordpress/i18n';
+
+import { boot } from '../core/boot';
+import type { ApiError } from '../core/error';
+import { Control } from '../core/form';
+import { languageName } from '../core/places';
+import { ErrorNotice } from '../core/ui';
+import { fetchTemplate } from '../template/api';
+import { fetchSources, type Source } from '../template/editor/api';
+import { PhonePreview } from '../template/editor/PhonePreview';
+import type { Binding, Template, TemplateDetail } from '../template/types';
+import { bodyOf, categoryLabel, senderOf } from '../template/words';
+import * as api from './api';
+import { Problems, type StepProps } from './Compose';
+import { asError } from './hooks';
+import type { AbTest, TemplateName } from './types';
+
+const ACTIVE = 1;
+const NEW_TEST: AbTest = { template: { name: '', language: '' }, share: 20, by: 'read', after_minutes: 240 };
+
+export function MessageStep( { draft, change, problems }: StepProps ) {
+	const { definition } = draft;
+	const [ templates, setTemplates ] = useState< Template[] | null >( null );
+	const [ detail, setDetail ] = useState< TemplateDetail | null >( null );
+	const [ sources, setSources ] = useState< Source[] >( [] );
+	const [ error, setError ] = useState< ApiError | null >( null );
+	const fail = ( reason: unknown ) => setError( asError( reason ) );
+	const { account, template, ab } = definition;
+
+	useEffect( () => {
+		setTemplates( null );
+		if ( account ) {
+			api.fetchTemplates( account ).then( setTemplates, fail );
+		}
+	}, [ account ] );
+	useEffect( () => void fetchSources().then( setSources, fail ), [] );
+	const chosen = templates?.find( ( { name, language } ) => name === template.name && language === template.language );
+	const chosenId = chosen?.id;
+	useEffect( () => {
+		setDetail( null );
+		if ( chosenId ) {
+			fetchTemplate( chosenId ).then( setDetail, fail );
+		}
+	}, [ chosenId ] );
+	const body = useMemo( () => chosen && bodyOf( chosen, { draft: false } ), [ chosen ] );
+	const languages = templates?.filter( ( { name } ) => name === template.name ).map( ( { language } ) => language ) ?? [];
+
+	const bind = ( key: string, now: Binding | undefined, part: Partial< Binding > ) => {
+		const next = { source: '', ...now, ...part };
+		const others = Object.fromEntries( Object.entries( definition.values ).filter( ( [ name ] ) => name !== key ) );
+		change( { ...definition, values: next.source === '' ? others : { ...others, [ key ]: next } } );
+	};
+	const pick = ( label: string, value: TemplateName, onChange: ( template: TemplateName ) => void ) => (
+		<Control
+			type="select"
+			label={ label }
+			isRequired
+			value={ value.name ? `${ value.name }/${ value.language }` : '' }
+			options={ [
+				{ value: '', label: templates ? __( 'Choose…', 'nxt-cloud-chat' ) : __( 'Loading…', 'nxt-cloud-chat' ) },
+				...( value.name && ! templates?.some( ( t ) => t.name === value.name && t.language === value.language ) ? [ { value: `${ value.name }/${ value.language }`, label: value.name } ] : [] ),
+				...( templates ?? [] ).map( ( t ) => ( { value: `${ t.name }/${ t.language }`, label: `${ t.name } — ${ languageName( t.language ) } (${ categoryLabel( t.category ) })` } ) ),
+			] }
+			onChange={ ( text ) => {
+				const [ name = '', language = '' ] = text.split( '/' );
+				onChange( { name, language } );
+			} }
+		/>
+	);
+	const variables = detail?.variables.filter( ( { required } ) => required ) ?? [];
+	return (
+		<Fragment>
+			<Problems problems={ problems } />
+			{ error && <ErrorNotice error={ error } /> }
+			<div className="nxtchat-compose__columns">
+				<div>
+					<Control
+						type="select"
+						label={ __( 'Number that sends', 'nxt-cloud-chat' ) }
+						isRequired
+						value={ account ? `${ account }` : '' }
+						options={ [ { value: '', label: __( 'Choose…', 'nxt-cloud-chat' ) }, ...boot.accounts.filter( ( { id, state } ) => state === ACTIVE || id === account ).map( ( { id, name, display_phone: phone } ) => ( { value: `${ id }`, label: [ name, phone ].filter( Boolean ).join( ' · ' ) } ) ) ] }
+						onChange={ ( id ) => change( { ...definition, account: Number( id ) } ) }
+					/>
+					{ account > 0 && pick( __( 'Template', 'nxt-cloud-chat' ), template, ( next ) => change( { ...definition, template: next, values: next.name === template.name ? definition.values : {} } ) ) }
+					{ templates && ! templates.length && (
+						<p>
+							{ __( 'This number has no approved template yet.', 'nxt-cloud-chat' ) } <a href={ boot.links.template }>{ __( 'Write one', 'nxt-cloud-chat' ) }</a>
+						</p>
+					) }
+					{ languages.length > 1 && (
+						<label className="nxtchat-choice">
+							<input type="checkbox" checked={ definition.languages === 'contact' } onChange={ ( event ) => change( { ...definition, languages: event.target.checked ? 'contact' : 'one' } ) } />
+							<span>
+								{ __( 'Everybody in their own language where the template has it', 'nxt-cloud-chat' ) }
+								<span className="nxtchat-soft">
+									{ sprintf(
+										/* translators: 1: list of languages, 2: a language */
+										__( 'It exists in: %1$s. Others get it in %2$s.', 'nxt-cloud-chat' ),
+										languages.map( languageName ).join( ', ' ),
+										languageName( template.language )
+									) }
+								</span>
+							</span>
+						</label>
+					) }
+					{ variables.map( ( variable ) => {
+						const own = definition.values[ variable.key ];
+						const binding = own ?? chosen?.bindings[ variable.key ];
+						return (
+							<fieldset key={ variable.key } className="nxtchat-compose__variable">
+								<legend>{ variable.label ?? variable.key }</legend>
+								<Control
+									type="select"
+									label={ __( 'Comes from', 'nxt-cloud-chat' ) }
+									error={ problems.find( ( { path } ) => path === `values.${ variable.key }` )?.message }
+									value={ binding?.source ?? '' }
+									options={ [ { value: '', label: __( 'Choose…', 'nxt-cloud-chat' ) }, ...sources.map( ( { source, label, group } ) => ( { value: source, label: source === 'text' ? label : `${ group }: ${ label }` } ) ) ] }
+									onChange={ ( source ) => bind( variable.key, binding, { source } ) }
+								/>
+								{ binding?.source === 'text' ? (
+									<Control label={ __( 'Text', 'nxt-cloud-chat' ) } value={ typeof binding.value === 'string' ? binding.value : '' } onChange={ ( value ) => bind( variable.key, binding, { value } ) } />
+								) : (
+									binding && <Control label={ __( 'Substitute when it is empty', 'nxt-cloud-chat' ) } value={ binding.fallback ?? '' } help={ __( 'Without one, people for whom it is empty are left out.', 'nxt-cloud-chat' ) } onChange={ ( fallback ) => bind( variable.key, binding, { fallback } ) } />
+								) }
+							</fieldset>
+						);
+					} ) }
+					{ template.name !== '' && (
+						<label className="nxtchat-choice">
+							<input type="checkbox" checked={ ab !== null } onChange={ ( event ) => change( { ...definition, ab: event.target.checked ? NEW_TEST : null } ) } />
+							<span>
+								{ __( 'Compare with a second template (A/B)', 'nxt-cloud-chat' ) }
+								<span className="nxtchat-soft">{ __( 'A part of the people gets one of the two; the better one goes to everybody else.', 'nxt-cloud-chat' ) }</span>
+							</span>
+						</label>
+					) }
+					{ ab && (
+						<Fragment>
+							{ pick( __( 'Second template', 'nxt-cloud-chat' ), ab.template, ( next ) => change( { ...definition, ab: { ...ab, template: next } } ) ) }
+							<div className="nxtchat-compose__row">
+								<Control
+									type="select"
+									label={ __( 'Tried with', 'nxt-cloud-chat' ) }
+									value={ `${ ab.share }` }
+									options={ [ 10, 20, 30, 50, 100, ...( [ 10, 20, 30, 50, 100 ].includes( ab.share ) ? [] : [ ab.share ] ) ].map( ( share ) => ( { value: `${ share }`, label: share === 100 ? __( 'everybody, half and half', 'nxt-cloud-chat' ) : /* translators: %d: per cent */ sprintf( __( '%d %% of the people', 'nxt-cloud-chat' ), share ) } ) ) }
+									onChange={ ( share ) => change( { ...definition, ab: { ...ab, share: Number( share ) } } ) }
+								/>
+								{ ab.share < 100 && (
+									<Fragment>
+										<Control
+											type="select"
+											label={ __( 'Better is', 'nxt-cloud-chat' ) }
+											value={ ab.by }
+											options={ [
+												{ value: 'read', label: __( 'who is read more', 'nxt-cloud-chat' ) },
+												{ value: 'reply', label: __( 'who gets more answers', 'nxt-cloud-chat' ) },
+											] }
+											onChange={ ( by ) => change( { ...definition, ab: { ...ab, by: by as AbTest[ 'by' ] } } ) }
+										/>
+										<Control
+											type="select"
+											label={ __( 'Decided after', 'nxt-cloud-chat' ) }
+											value={ `${ ab.after_minutes }` }
+											options={ [ 30, 60, 240, 720, 1_440, ...( [ 30, 60, 240, 720, 1_440 ].includes( ab.after_minutes ) ? [] : [ ab.after_minutes ] ) ].map( ( minutes ) => ( { value: `${ minutes }`, label: minutes < 60 ? /* translators: %d: minutes */ sprintf( __( '%d minutes', 'nxt-cloud-chat' ), minutes ) : /* translators: %d: hours */ sprintf( __( '%d h', 'nxt-cloud-chat' ), Math.round( minutes / 60 ) ) } ) ) }
+											onChange={ ( minutes ) => change( { ...definition, ab: { ...ab, after_minutes: Number( minutes ) } } ) }
+										/>
+									</Fragment>
+								) }
+							</div>
+						</Fragment>
+					) }
+				</div>
+				{ body && chosen && <PhonePreview template={ body } sender={ senderOf( chosen ) } /> }
+			</div>
+		</Fragment>
+	);
+}

@@ -1,0 +1,231 @@
+/** Who gets it: groups, segments, contacts, numbers, those who did not read another; and who does not. */
+import { createElement, Fragment, useEffect, useId, useState } from '@wordpress/element';
+import { __, sprintf } from '@wordpress/i18n';
+
+import { request } from '../core/api';
+import { Chips, type Choice } from '../core/Chips';
+import { formatCount, formatNumber } from '../core/number';
+import type { ContactItem, CountedPage, Group, Segment } from '../core/types';
+import { ErrorNotice } from '../core/ui';
+import { fetchGroups, fetchSegments } from '../group/api';
+import * as api from './api';
+import { Problems, type StepProps } from './Compose';
+import { changed, pieces } from './draft';
+import { useWork } from './hooks';
+import type { Broadcast, Summary } from './types';
+
+/** Lines of one call. */
+const PIECE = 2_000;
+/** Largest file, bytes. */
+const FILE_MAX = 32 * 1024 * 1024;
+const SEARCH_MS = 300;
+
+const ids = ( values: string[] ): number[] => values.map( Number );
+const texts = ( values: number[] ): string[] => values.map( String );
+
+export function PeopleStep( { draft, change, problems, take, flush }: StepProps & { flush: () => Promise< void > } ) {
+	const { definition } = draft;
+	const { audience, exclude } = definition;
+	const [ groups, setGroups ] = useState< Group[] >( [] );
+	const [ segments, setSegments ] = useState< Segment[] >( [] );
+	const [ others, setOthers ] = useState< Summary[] >( [] );
+	useEffect( () => {
+		void fetchGroups().then( setGroups, () => undefined );
+		void fetchSegments().then( setSegments, () => undefined );
+		void api.fetchList( 'done,running,paused,stopped,cancelled', '' ).then( ( { items } ) => setOthers( items ), () => undefined );
+	}, [] );
+	const groupChoices = groups.map( ( { id, name, members } ) => ( { value: `${ id }`, label: `${ name } (${ formatCount( members ) })` } ) );
+	const segmentChoices = segments.map( ( { id, name, members } ) => ( { value: `${ id }`, label: `${ name } (${ formatCount( members ) })` } ) );
+	const otherChoices = others.map( ( { id, name } ) => ( { value: `${ id }`, label: name } ) );
+	const set = ( part: Partial< typeof audience > ) => change( changed( definition, 'audience', part ) );
+	const setOut = ( part: Partial< typeof exclude > ) => change( changed( definition, 'exclude', part ) );
+	return (
+		<Fragment>
+			<Problems problems={ problems } />
+			<fieldset className="nxtchat-compose__group">
+				<legend>{ __( 'Who gets it', 'nxt-cloud-chat' ) }</legend>
+				<label className="nxtchat-choice">
+					<input type="checkbox" checked={ audience.everybody } onChange={ ( event ) => set( { everybody: event.target.checked } ) } />
+					<span>{ __( 'All contacts', 'nxt-cloud-chat' ) }</span>
+				</label>
+				{ ! audience.everybody && (
+					<Fragment>
+						<Many label={ __( 'Groups', 'nxt-cloud-chat' ) } values={ texts( audience.groups ) } choices={ groupChoices } onChange={ ( values ) => set( { groups: ids( values ) } ) } />
+						<Many label={ __( 'Segments', 'nxt-cloud-chat' ) } values={ texts( audience.segments ) } choices={ segmentChoices } onChange={ ( values ) => set( { segments: ids( values ) } ) } />
+						{ otherChoices.length > 0 && <Many label={ __( 'Those who got this broadcast and did not read it', 'nxt-cloud-chat' ) } values={ texts( audience.not_read ) } choices={ otherChoices } onChange={ ( values ) => set( { not_read: ids( values ) } ) } /> }
+						<Persons values={ audience.contacts } onChange={ ( contacts ) => set( { contacts } ) } />
+						<Numbers draft={ draft } take={ take } flush={ flush } onToggle={ ( numbers ) => set( { numbers } ) } />
+					</Fragment>
+				) }
+			</fieldset>
+			<fieldset className="nxtchat-compose__group">
+				<legend>{ __( 'Who does not, although they are in one of these', 'nxt-cloud-chat' ) }</legend>
+				<Many label={ __( 'Groups', 'nxt-cloud-chat' ) } values={ texts( exclude.groups ) } choices={ groupChoices } onChange={ ( values ) => setOut( { groups: ids( values ) } ) } />
+				<Many label={ __( 'Segments', 'nxt-cloud-chat' ) } values={ texts( exclude.segments ) } choices={ segmentChoices } onChange={ ( values ) => setOut( { segments: ids( values ) } ) } />
+				{ otherChoices.length > 0 && <Many label={ __( 'Those who got this broadcast', 'nxt-cloud-chat' ) } values={ texts( exclude.got ) } choices={ otherChoices } onChange={ ( values ) => setOut( { got: ids( values ) } ) } /> }
+			</fieldset>
+			<p className="nxtchat-soft">{ __( 'Who opted out never gets it, whatever is chosen here.', 'nxt-cloud-chat' ) }</p>
+		</Fragment>
+	);
+}
+
+function Many( { label, values, choices, onChange }: { label: string; values: string[]; choices: Choice[]; onChange: ( values: string[] ) => void } ) {
+	const id = useId();
+	return choices.length || values.length ? (
+		<div className="nxtchat-field">
+			<label htmlFor={ id }>{ label }</label>
+			<Chips id={ id } label={ label } values={ values } choices={ choices } onChange={ onChange } />
+		</div>
+	) : null;
+}
+
+/** Single people, found by name or number. */
+function Persons( { values, onChange }: { values: number[]; onChange: ( values: number[] ) => void } ) {
+	const id = useId();
+	const [ search, setSearch ] = useState( '' );
+	const [ found, setFound ] = useState< ContactItem[] >( [] );
+	const [ names, setNames ] = useState< Record< string, string > >( {} );
+	useEffect( () => {
+		const text = search.trim();
+		if ( text.length < 2 ) {
+			setFound( [] );
+			return;
+		}
+		const abort = new AbortController();
+		const timer = setTimeout( () => void request< CountedPage< ContactItem > >( 'contacts', { query: { search: text, limit: 8 }, signal: abort.signal } ).then( ( { items } ) => setFound( items ), () => undefined ), SEARCH_MS );
+		return () => {
+			clearTimeout( timer );
+			abort.abort();
+		};
+	}, [ search ] );
+	const nameOf = ( c: ContactItem ) => [ c.name, c.phone_display || c.phone ].filter( Boolean ).join( ' · ' ) || `@${ c.username }`;
+	return (
+		<div className="nxtchat-field">
+			<label htmlFor={ id }>{ __( 'Single contacts', 'nxt-cloud-chat' ) }</label>
+			{ values.length > 0 && (
+				<ul className="nxtchat-chips__list" aria-label={ __( 'Single contacts', 'nxt-cloud-chat' ) }>
+					{ values.slice( 0, 50 ).map( ( value ) => (
+						<li key={ value } className="nxtchat-chip">
+							<bdi>{ names[ value ] ?? `#${ value }` }</bdi>
+							<button type="button" aria-label={ /* translators: %s: name of a contact */ sprintf( __( 'Remove %s', 'nxt-cloud-chat' ), names[ value ] ?? `#${ value }` ) } onClick={ () => onChange( values.filter( ( one ) => one !== value ) ) }>
+								×
+							</button>
+						</li>
+					) ) }
+					{ values.length > 50 && <li className="nxtchat-chip">{ /* translators: %s: a number */ sprintf( __( 'and %s more', 'nxt-cloud-chat' ), formatNumber( values.length - 50 ) ) }</li> }
+				</ul>
+			) }
+			<input id={ id } type="search" autoComplete="off" placeholder={ __( 'Name or number', 'nxt-cloud-chat' ) } value={ search } onChange={ ( event ) => setSearch( event.target.value ) } />
+			{ found.length > 0 && (
+				<ul className="nxtchat-compose__found">
+					{ found
+						.filter( ( c ) => ! values.includes( c.id ) )
+						.map( ( c ) => (
+							<li key={ c.id }>
+								<button
+									type="button"
+									className="button-link"
+									onClick={ () => {
+										setNames( { ...names, [ c.id ]: nameOf( c ) } );
+										onChange( [ ...values, c.id ] );
+										setSearch( '' );
+									} }
+								>
+									<bdi>{ nameOf( c ) }</bdi>
+								</button>
+							</li>
+						) ) }
+				</ul>
+			) }
+		</div>
+	);
+}
+
+/** A file or pasted numbers, handed over in pieces. */
+function Numbers( { draft, take, flush, onToggle }: { draft: Broadcast; take: ( draft: Broadcast ) => void; flush: () => Promise< void >; onToggle: ( on: boolean ) => void } ) {
+	const id = useId();
+	const [ pasted, setPasted ] = useState( '' );
+	const [ progress, setProgress ] = useState( 0 );
+	const work = useWork();
+	const { numbers } = draft;
+	const isOn = draft.definition.audience.numbers;
+	const handIn = ( text: string, name: string ) =>
+		void work.run( async () => {
+			await flush();
+			const all = pieces( text, PIECE );
+			let last: Broadcast | null = null;
+			for ( const [ index, piece ] of all.entries() ) {
+				setProgress( index / all.length );
+				last = await api.handIn( draft.id, piece, index > 0, name );
+			}
+			if ( last ) {
+				take( last );
+				setPasted( '' );
+			}
+		} );
+	return (
+		<Fragment>
+			<label className="nxtchat-choice">
+				<input type="checkbox" checked={ isOn } onChange={ ( event ) => onToggle( event.target.checked ) } />
+				<span>
+					{ __( 'Numbers from a file, or pasted', 'nxt-cloud-chat' ) }
+					<span className="nxtchat-soft">{ __( 'One a line, or CSV. New numbers become contacts without consent: marketing does not reach them.', 'nxt-cloud-chat' ) }</span>
+				</span>
+			</label>
+			{ isOn && (
+				<div className="nxtchat-compose__numbers">
+					<p>
+						<label htmlFor={ `${ id }-file` }>{ __( 'File', 'nxt-cloud-chat' ) }</label>{ ' ' }
+						<input
+							id={ `${ id }-file` }
+							type="file"
+							accept=".csv,.txt,text/csv,text/plain"
+							disabled={ work.isBusy }
+							onChange={ ( event ) => {
+								const file = event.target.files?.[ 0 ];
+								if ( file && file.size <= FILE_MAX ) {
+									void file.text().then( ( text ) => handIn( text, file.name ) );
+								}
+							} }
+						/>
+					</p>
+					<div className="nxtchat-field">
+						<label htmlFor={ `${ id }-text` }>{ __( 'Or paste numbers', 'nxt-cloud-chat' ) }</label>
+						<textarea id={ `${ id }-text` } rows={ 3 } dir="ltr" value={ pasted } onChange={ ( event ) => setPasted( event.target.value ) } />
+						<button type="button" className="button" disabled={ work.isBusy || ! pasted.trim() } onClick={ () => handIn( pasted, '' ) }>
+							{ __( 'Take these numbers', 'nxt-cloud-chat' ) }
+						</button>
+					</div>
+					{ work.isBusy && <progress value={ progress } max={ 1 } aria-label={ __( 'Taking in numbers', 'nxt-cloud-chat' ) } /> }
+					{ work.error && <ErrorNotice error={ work.error } /> }
+					{ numbers && numbers.lines > 0 && ! work.isBusy && (
+						<div role="status">
+							<p>
+								{ sprintf(
+									/* translators: 1: a number of people, 2: name of a file or empty */
+									__( '%1$s people taken in. %2$s', 'nxt-cloud-chat' ),
+									formatNumber( numbers.people ),
+									numbers.name
+								) }{ ' ' }
+								{ numbers.duplicate > 0 && /* translators: %s: a number */ sprintf( __( '%s were there twice.', 'nxt-cloud-chat' ), formatNumber( numbers.duplicate ) ) }{ ' ' }
+								{ numbers.erased > 0 && /* translators: %s: a number */ sprintf( __( '%s were deleted here before and stay out.', 'nxt-cloud-chat' ), formatNumber( numbers.erased ) ) }
+							</p>
+							{ numbers.invalid > 0 && (
+								<details>
+									<summary>{ /* translators: %s: a number */ sprintf( __( '%s lines hold no number', 'nxt-cloud-chat' ), formatNumber( numbers.invalid ) ) }</summary>
+									<ol className="nxtchat-compose__lines">
+										{ numbers.invalid_lines.map( ( [ line, text ] ) => (
+											<li key={ line } value={ line }>
+												<bdi>{ text }</bdi>
+											</li>
+										) ) }
+									</ol>
+								</details>
+							) }
+						</div>
+					) }
+				</div>
+			) }
+		</Fragment>
+	);
+}

@@ -1,0 +1,324 @@
+/** What became of it: funnel, hours, errors, countries, cost, proof, and everybody's own line. */
+import { createElement, Fragment, useEffect, useState } from '@wordpress/element';
+import { __, sprintf } from '@wordpress/i18n';
+
+import { boot } from '../core/boot';
+import { formatNumber } from '../core/number';
+import { countryName } from '../core/places';
+import { dateTime, exactTime } from '../core/time';
+import { ErrorNotice, LoadError, Notice, Skeleton } from '../core/ui';
+import * as api from './api';
+import { useLive, useLoaded, useNewest, useWork } from './hooks';
+import type { Broadcast, Recipient, Report } from './types';
+import { countLabels, money, percent } from './words';
+
+const LIVE_MS = 6_000;
+
+export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broadcast; isLive: boolean; onChanged: () => Promise< void > } ) {
+	const loaded = useLoaded( `${ broadcast.id }`, () => api.fetchReport( broadcast.id ) );
+	const work = useWork();
+	const { data, error } = loaded;
+	useLive( loaded.reload, isLive, LIVE_MS );
+	if ( ! data ) {
+		return <div className="nxtchat-card">{ error ? <LoadError error={ error } onRetry={ () => void loaded.reload() } /> : <Skeleton rows={ 4 } label={ __( 'Loading the report', 'nxt-cloud-chat' ) } /> }</div>;
+	}
+	const again = data.errors.filter( ( one ) => one.again ).reduce( ( sum, { count } ) => sum + count, 0 );
+	const retry = ( which: 'failed' | 'unknown' ) =>
+		void work.run( async () => {
+			await api.retry( broadcast.id, which );
+			await onChanged();
+			await loaded.reload();
+		} );
+	const may = boot.caps.broadcast && broadcast.can.retry;
+	return (
+		<Fragment>
+			{ work.error && <ErrorNotice error={ work.error } onDismiss={ work.clear } /> }
+			<div className="nxtchat-report">
+				<Funnel report={ data } />
+				<section className="nxtchat-card" aria-labelledby="nxtchat-cost">
+					<h2 id="nxtchat-cost">{ __( 'Cost', 'nxt-cloud-chat' ) }</h2>
+					<p>
+						<strong>{ data.cost.amount === null ? '—' : money( data.cost ) }</strong>{ ' ' }
+						{ sprintf(
+							/* translators: 1: a number, 2: a number */
+							__( '%1$s messages that Meta bills, %2$s free ones.', 'nxt-cloud-chat' ),
+							formatNumber( data.cost.billed ),
+							formatNumber( data.cost.free )
+						) }{ ' ' }
+						{ data.cost.unpriced > 0 && /* translators: %s: a number */ sprintf( __( 'For %s of them there is no price on the rate card.', 'nxt-cloud-chat' ), formatNumber( data.cost.unpriced ) ) }
+					</p>
+				</section>
+				{ data.ab && (
+					<section className="nxtchat-card" aria-labelledby="nxtchat-ab">
+						<h2 id="nxtchat-ab">{ __( 'A/B test', 'nxt-cloud-chat' ) }</h2>
+						<table className="widefat striped">
+							<thead>
+								<tr>
+									<th scope="col">{ __( 'Template', 'nxt-cloud-chat' ) }</th>
+									<th scope="col">{ __( 'Sent', 'nxt-cloud-chat' ) }</th>
+									<th scope="col">{ __( 'Read', 'nxt-cloud-chat' ) }</th>
+									<th scope="col">{ __( 'Answered', 'nxt-cloud-chat' ) }</th>
+								</tr>
+							</thead>
+							<tbody>
+								{ data.ab.sides.map( ( side, index ) => (
+									<tr key={ index }>
+										<th scope="row">
+											{ side.template.name } { data.ab?.winner === index + 1 && <span className="nxtchat-badge is-ok">{ __( 'Better', 'nxt-cloud-chat' ) }</span> }
+										</th>
+										<td>{ formatNumber( side.sent ?? 0 ) }</td>
+										<td>{ side.sent ? percent( ( side.read ?? 0 ) / side.sent ) : '—' }</td>
+										<td>{ side.sent ? percent( ( side.replied ?? 0 ) / side.sent ) : '—' }</td>
+									</tr>
+								) ) }
+							</tbody>
+						</table>
+					</section>
+				) }
+				<Hours report={ data } />
+				{ data.errors.length > 0 && (
+					<section className="nxtchat-card" aria-labelledby="nxtchat-errors">
+						<h2 id="nxtchat-errors">{ __( 'What failed', 'nxt-cloud-chat' ) }</h2>
+						<ul className="nxtchat-report__errors">
+							{ data.errors.map( ( one ) => (
+								<li key={ one.code }>
+									<strong>
+										{ formatNumber( one.count ) } × { one.title }
+									</strong>{ ' ' }
+									<span className="nxtchat-soft">({ one.code })</span>
+									<br />
+									{ one.message } { one.remedy }
+								</li>
+							) ) }
+						</ul>
+						{ may && again > 0 && (
+							<button type="button" className="button" disabled={ work.isBusy } onClick={ () => retry( 'failed' ) }>
+								{ /* translators: %s: a number */ sprintf( __( 'Try the %s again that may succeed now', 'nxt-cloud-chat' ), formatNumber( again ) ) }
+							</button>
+						) }
+					</section>
+				) }
+				{ data.progress.unknown > 0 && (
+					<Notice kind="info">
+						<p>
+							{ __( 'Of some nobody knows whether WhatsApp took the message: the answer was lost. A status from WhatsApp settles most of them within minutes.', 'nxt-cloud-chat' ) }{ ' ' }
+							{ may && (
+								<button type="button" className="button-link" disabled={ work.isBusy } onClick={ () => retry( 'unknown' ) }>
+									{ __( 'Send to them again (a few may get it twice)', 'nxt-cloud-chat' ) }
+								</button>
+							) }
+						</p>
+					</Notice>
+				) }
+				{ data.skipped.length > 0 && (
+					<section className="nxtchat-card" aria-labelledby="nxtchat-skipped">
+						<h2 id="nxtchat-skipped">{ __( 'Who was left out', 'nxt-cloud-chat' ) }</h2>
+						<ul>
+							{ data.skipped.map( ( { reason, text, count } ) => (
+								<li key={ reason }>
+									<strong>{ formatNumber( count ) }</strong> { text }
+								</li>
+							) ) }
+						</ul>
+					</section>
+				) }
+				{ data.countries.length > 1 && (
+					<section className="nxtchat-card" aria-labelledby="nxtchat-countries">
+						<h2 id="nxtchat-countries">{ __( 'By country', 'nxt-cloud-chat' ) }</h2>
+						<table className="widefat striped">
+							<thead>
+								<tr>
+									<th scope="col">{ __( 'Country', 'nxt-cloud-chat' ) }</th>
+									<th scope="col">{ __( 'People', 'nxt-cloud-chat' ) }</th>
+									<th scope="col">{ __( 'Delivered', 'nxt-cloud-chat' ) }</th>
+									<th scope="col">{ __( 'Read', 'nxt-cloud-chat' ) }</th>
+									<th scope="col">{ __( 'Failed', 'nxt-cloud-chat' ) }</th>
+								</tr>
+							</thead>
+							<tbody>
+								{ data.countries.slice( 0, 30 ).map( ( row ) => (
+									<tr key={ row.country }>
+										<th scope="row">{ countryName( row.country ) || __( 'Not known', 'nxt-cloud-chat' ) }</th>
+										<td>{ formatNumber( row.all ) }</td>
+										<td>{ formatNumber( row.delivered ) }</td>
+										<td>{ formatNumber( row.read ) }</td>
+										<td>{ formatNumber( row.failed ) }</td>
+									</tr>
+								) ) }
+							</tbody>
+						</table>
+					</section>
+				) }
+				<section className="nxtchat-card" aria-labelledby="nxtchat-proof">
+					<h2 id="nxtchat-proof">
+						{ __( 'Proof', 'nxt-cloud-chat' ) } <span className={ `nxtchat-badge is-${ data.proof.ok ? 'ok' : 'warn' }` }>{ data.proof.ok ? __( 'All holds', 'nxt-cloud-chat' ) : __( 'Something differs', 'nxt-cloud-chat' ) }</span>
+					</h2>
+					<ul className="nxtchat-report__proof">
+						{ data.proof.lines.map( ( { what, ok, left, right } ) => (
+							<li key={ what } className={ ok ? 'is-ok' : 'is-bad' }>
+								{ ok ? '✓' : '✗' } { what } <span className="nxtchat-soft">{ ok ? formatNumber( left ) : `${ formatNumber( left ) } ≠ ${ formatNumber( right ) }` }</span>
+							</li>
+						) ) }
+					</ul>
+				</section>
+			</div>
+			<Recipients id={ broadcast.id } />
+		</Fragment>
+	);
+}
+
+function Funnel( { report }: { report: Report } ) {
+	const { funnel } = report;
+	const rows: [ keyof Report[ 'funnel' ], string ][] = [
+		[ 'audience', __( 'Audience', 'nxt-cloud-chat' ) ],
+		[ 'sent', __( 'Sent', 'nxt-cloud-chat' ) ],
+		[ 'delivered', __( 'Delivered', 'nxt-cloud-chat' ) ],
+		[ 'read', __( 'Read', 'nxt-cloud-chat' ) ],
+		[ 'replied', __( 'Answered', 'nxt-cloud-chat' ) ],
+		[ 'clicked', __( 'Pressed a button', 'nxt-cloud-chat' ) ],
+		[ 'opted_out', __( 'Opted out', 'nxt-cloud-chat' ) ],
+	];
+	const all = Math.max( 1, funnel.audience );
+	return (
+		<section className="nxtchat-card" aria-labelledby="nxtchat-funnel">
+			<h2 id="nxtchat-funnel">{ __( 'Funnel', 'nxt-cloud-chat' ) }</h2>
+			<table className="nxtchat-funnel">
+				<tbody>
+					{ rows.map( ( [ key, label ] ) => (
+						<tr key={ key }>
+							<th scope="row">{ label }</th>
+							<td>
+								<span className="nxtchat-funnel__bar" style={ { width: `${ Math.max( 0.5, ( 100 * funnel[ key ] ) / all ) }%` } } aria-hidden="true" />
+							</td>
+							<td>{ formatNumber( funnel[ key ] ) }</td>
+							<td className="nxtchat-soft">{ percent( funnel[ key ] / all ) }</td>
+						</tr>
+					) ) }
+				</tbody>
+			</table>
+		</section>
+	);
+}
+
+/** Bars of the hours, as a table to who does not see them. */
+function Hours( { report }: { report: Report } ) {
+	if ( report.hours.length < 2 ) {
+		return null;
+	}
+	const most = Math.max( 1, ...report.hours.map( ( { sent, read } ) => Math.max( sent, read ) ) );
+	return (
+		<section className="nxtchat-card" aria-labelledby="nxtchat-hours">
+			<h2 id="nxtchat-hours">{ __( 'By hour', 'nxt-cloud-chat' ) }</h2>
+			<div className="nxtchat-hours" aria-hidden="true">
+				{ report.hours.map( ( { at_ms: at, sent, read } ) => (
+					<span key={ at } title={ `${ dateTime( at ) }: ${ formatNumber( sent ) } / ${ formatNumber( read ) }` }>
+						<i className="is-sent" style={ { height: `${ ( 100 * sent ) / most }%` } } />
+						<i className="is-read" style={ { height: `${ ( 100 * read ) / most }%` } } />
+					</span>
+				) ) }
+			</div>
+			<table className="screen-reader-text">
+				<tbody>
+					{ report.hours.map( ( { at_ms: at, sent, delivered, read, failed } ) => (
+						<tr key={ at }>
+							<th scope="row">{ dateTime( at ) }</th>
+							<td>{ /* translators: 1–4: numbers */ sprintf( __( '%1$s sent, %2$s delivered, %3$s read, %4$s failed', 'nxt-cloud-chat' ), formatNumber( sent ), formatNumber( delivered ), formatNumber( read ), formatNumber( failed ) ) }</td>
+						</tr>
+					) ) }
+				</tbody>
+			</table>
+		</section>
+	);
+}
+
+/** Everybody, with their states. */
+function Recipients( { id }: { id: number } ) {
+	const [ state, setState ] = useState( '' );
+	const [ items, setItems ] = useState< Recipient[] >( [] );
+	const [ next, setNext ] = useState< string | null >( null );
+	const work = useWork();
+	const load = ( cursor: string ) =>
+		void work.run( async () => {
+			const page = await api.fetchRecipients( id, { state }, cursor );
+			setItems( ( before ) => ( cursor ? [ ...before, ...page.items ] : page.items ) );
+			setNext( page.next ?? null );
+		} );
+	const begin = useNewest( load );
+	useEffect( () => begin( '' ), [ begin, id, state ] );
+	const time = ( ms: number ) => ( ms ? <time title={ exactTime( ms ) }>{ dateTime( ms ) }</time> : '—' );
+	const file = boot.broadcast?.export;
+	return (
+		<section className="nxtchat-card" aria-labelledby="nxtchat-recipients">
+			<div className="nxtchat-progress__head">
+				<h2 id="nxtchat-recipients">{ __( 'Recipients', 'nxt-cloud-chat' ) }</h2>
+				<div className="nxtchat-progress__actions">
+					<select aria-label={ __( 'Show', 'nxt-cloud-chat' ) } value={ state } onChange={ ( event ) => setState( event.target.value ) }>
+						<option value="">{ __( 'All', 'nxt-cloud-chat' ) }</option>
+						{ countLabels().map( ( [ key, label ] ) => (
+							<option key={ key } value={ key }>
+								{ label }
+							</option>
+						) ) }
+					</select>
+					{ boot.caps.contacts && file && (
+						<a className="button" href={ `${ file }&id=${ id }${ state ? `&state=${ state }` : '' }` }>
+							{ __( 'Export', 'nxt-cloud-chat' ) }
+						</a>
+					) }
+				</div>
+			</div>
+			{ work.error && <ErrorNotice error={ work.error } /> }
+			<div className="nxtchat-report__scroll" role="region" aria-label={ __( 'Table of recipients', 'nxt-cloud-chat' ) } tabIndex={ 0 }>
+				<table className="widefat striped">
+					<thead>
+						<tr>
+							<th scope="col">{ __( 'Person', 'nxt-cloud-chat' ) }</th>
+							<th scope="col">{ __( 'State', 'nxt-cloud-chat' ) }</th>
+							<th scope="col">{ __( 'Sent', 'nxt-cloud-chat' ) }</th>
+							<th scope="col">{ __( 'Delivered', 'nxt-cloud-chat' ) }</th>
+							<th scope="col">{ __( 'Read', 'nxt-cloud-chat' ) }</th>
+							<th scope="col">{ __( 'Price', 'nxt-cloud-chat' ) }</th>
+						</tr>
+					</thead>
+					<tbody>
+						{ items.map( ( one ) => (
+							<tr key={ one.id }>
+								<td>
+									{ one.contact.id ? (
+										<a href={ `${ boot.links.contact }#/contact/${ one.contact.id }` }>
+											<bdi>{ one.contact.name || one.contact.phone || `@${ one.contact.username }` }</bdi>
+										</a>
+									) : (
+										__( '(deleted)', 'nxt-cloud-chat' )
+									) }
+								</td>
+								<td>
+									{ countLabels().find( ( [ key ] ) => key === one.state_name )?.[ 1 ] ?? one.state_name }
+									{ ( one.reason_text || one.error ) && (
+										<span className="nxtchat-soft nxtchat-block">
+											{ one.reason_text || one.error } { one.remedy }
+										</span>
+									) }
+								</td>
+								<td>{ time( one.sent_ms ) }</td>
+								<td>{ time( one.delivered_ms ) }</td>
+								<td>{ time( one.read_ms ) }</td>
+								<td>{ one.pricing_category || '—' }</td>
+							</tr>
+						) ) }
+						{ ! items.length && ! work.isBusy && (
+							<tr>
+								<td colSpan={ 6 }>{ __( 'Nobody.', 'nxt-cloud-chat' ) }</td>
+							</tr>
+						) }
+					</tbody>
+				</table>
+			</div>
+			{ next && (
+				<button type="button" className="button" disabled={ work.isBusy } onClick={ () => load( next ) }>
+					{ __( 'More', 'nxt-cloud-chat' ) }
+				</button>
+			) }
+		</section>
+	);
+}
