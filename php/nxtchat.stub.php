@@ -81,6 +81,14 @@ const IMPORT_CANCELLED = 7;
 const IMPORT_FAILED = 8;
 const IMPORT_UNDOING = 9;
 const IMPORT_UNDONE = 10;
+const CHALLENGE_KIND_LOGIN = 1;
+const CHALLENGE_KIND_BIND = 2;
+const CHALLENGE_KIND_WORD = 3;
+const CHALLENGE_LIVE = 1;
+const CHALLENGE_VERIFIED = 2;
+const CHALLENGE_USED = 3;
+const CHALLENGE_EXHAUSTED = 4;
+const CHALLENGE_WAITING = 5;
 const VERSION = '0.1.0';
 
 /**
@@ -268,6 +276,39 @@ function log_recent(string $site, int $max): array {}
 function log_write(string $site, string $level, string $message): void {}
 
 /**
+ * A keyed hash of each value, 64 hexadecimal characters.
+ *
+ * @param list<string> $values 1,000 at most
+ * @return list<string>
+ * @throws \NxtChat\Native\Exception\VaultError the key cannot be opened
+ * @throws \NxtChat\Native\Exception\InvalidInput
+ */
+function login_hashes(string $site, string $sealed, array $values): array {}
+
+/**
+ * What a token carries; null when it is not ours, was altered, or expired before $now_ms.
+ *
+ * @throws \NxtChat\Native\Exception\VaultError the key cannot be opened
+ * @throws \NxtChat\Native\Exception\InvalidInput
+ */
+function login_open(string $site, string $sealed, string $token, int $now_ms): ?string {}
+
+/**
+ * A signed token that carries $payload (1,024 bytes at most; whoever has the token can read it) until $expires_ms.
+ *
+ * @throws \NxtChat\Native\Exception\VaultError the key cannot be opened
+ * @throws \NxtChat\Native\Exception\InvalidInput
+ */
+function login_token(string $site, string $sealed, string $payload, int $expires_ms): string {}
+
+/**
+ * A word that a visitor sends to prove a number: 8 letters and digits without look-alikes, each equally likely.
+ *
+ * @throws \NxtChat\Native\Exception\VaultError no randomness
+ */
+function login_word(): string {}
+
+/**
  * WhatsApp's markup (*bold* _italic_ ~strike~ ```mono``` `code` > quote, lists, links) as safe HTML. Pure.
  */
 function markup_html(string $text): string {}
@@ -324,6 +365,29 @@ function name_sort(array $names): array {}
 function name_words(array $names): array {}
 
 /**
+ * Is this the code? In constant time. Never for anything empty.
+ *
+ * @param string $code as typed: only digits are ever right
+ * @throws \NxtChat\Native\Exception\VaultError the key cannot be opened
+ * @throws \NxtChat\Native\Exception\InvalidInput
+ */
+function otp_check(string $site, string $sealed, string $code, string $hash, string $binding): bool {}
+
+/**
+ * A new code from the operating system's randomness, unbiased, and its keyed hash, which alone may be stored.
+ *
+ * $sealed is the room's key: vault_seal($site, random_bytes(32), 'login'), made once and kept in the database, so that every web
+ * node has the same.
+ *
+ * @param int $digits 4 to 8
+ * @param string $binding what the code is good for: challenge, number, which send
+ * @return array{code: string, hash: string}
+ * @throws \NxtChat\Native\Exception\VaultError the key cannot be opened
+ * @throws \NxtChat\Native\Exception\InvalidInput
+ */
+function otp_issue(string $site, string $sealed, int $digits, string $binding): array {}
+
+/**
  * Reads a phone number; $region (as in DE) is used when it has no country code. Never throws for a bad number.
  *
  * problem: '' when valid, else empty, not_a_number, country_code, no_country, too_short, too_long, length, local_only or invalid.
@@ -341,6 +405,14 @@ function phone_parse(string $input, ?string $region = null): array {}
  * @throws \NxtChat\Native\Exception\InvalidInput
  */
 function phones_parse(array $inputs, ?string $region = null): array {}
+
+/**
+ * A QR code of a text (1 to 600 bytes): its modules along an edge, and `d` of an SVG path that fills the dark ones in a view box of that size. Leave four modules of white around it.
+ *
+ * @return array{size: int, path: string}
+ * @throws \NxtChat\Native\Exception\InvalidInput
+ */
+function qr_draw(string $text): array {}
 
 /**
  * Names the directory that holds one site's keys and spool: below the ini setting nxtchat.data_dir, else below wp-content.
