@@ -36,7 +36,7 @@ final class AuthorizationTest extends TestCase {
 	private const CONTACTS  = array( 'keeper', 'administrator' );
 	private const BROADCAST = array( 'sender', 'administrator' );
 
-	private const SIGNED_IN = array( 'subscriber', 'viewer', 'replier', 'manager', 'keeper', 'administrator' );
+	private const SIGNED_IN = array( 'subscriber', 'viewer', 'replier', 'manager', 'keeper', 'sender', 'administrator' );
 
 	/** METHOD route => who may. POST, PUT and PATCH of one route count as POST. null = everybody. */
 	private const ROUTES = array(
@@ -294,7 +294,7 @@ final class AuthorizationTest extends TestCase {
 	/** Without it the screens show nothing of ours. */
 	public function test_the_menu_is_for_those_who_may(): void {
 		global $submenu, $menu, $_wp_submenu_nopriv;
-		foreach ( array( 'subscriber' => 0, 'viewer' => 4, 'manager' => 3, 'administrator' => 6 ) as $person => $screens ) {
+		foreach ( array( 'subscriber' => 0, 'viewer' => 5, 'manager' => 3, 'administrator' => 7 ) as $person => $screens ) {
 			$this->become( $person );
 			$menu = $submenu = $_wp_submenu_nopriv = array();
 			\NxtChat\Screen::menu();
