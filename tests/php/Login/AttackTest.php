@@ -144,6 +144,7 @@ final class AttackTest extends WebCase {
 
 	public function test_two_who_register_one_number_at_once_are_one_account(): void {
 		$this->open_registration();
+		$this->plugin( 'add_filter( "nxtchat_login_new_user", function ( $data ) { usleep( 700000 ); return $data; } );' ); // Both find that there is no account.
 		// Two challenges that are both verified, as after a kill or an expiry between.
 		$next = array();
 		for ( $n = 0; $n < 2; $n++ ) {
