@@ -386,6 +386,19 @@ final class FlowTest extends LoginCase {
 		);
 	}
 
+	public function test_a_key_that_cannot_be_opened_is_told_to_the_owner_only(): void {
+		$this->user();
+		$form = $this->started();
+		update_option( \NxtChat\Login\LoginKey::OPTION, 'broken' );
+		foreach ( array( 'login/start' => array( 'phone' => self::BOB ), 'login/verify' => $form + array( 'code' => '123456' ) ) as $route => $fields ) {
+			$answer = $this->rest( 'POST', $route, $fields );
+			self::assertSame( 503, $answer->get_status() );
+			self::assertSame( 'nxtchat_login_unavailable', $answer->get_data()['code'] );
+			self::assertStringNotContainsString( 'remedy', (string) wp_json_encode( $answer->get_data() ) );
+		}
+		delete_option( \NxtChat\Login\LoginKey::OPTION );
+	}
+
 	public function test_off_is_off(): void {
 		$this->user();
 		$answer = $this->started();
