@@ -91,6 +91,28 @@ PHP;
 			);
 			$whole = array( count( \NxtChat\Schema::TABLES ), 4, true, true );
 			self::assertSame( array( array( 1, null, $whole ), array( 1, 'site=2', $whole ) ), $made );
+			// Login: numbers belong to a site; who is no member of it does not get in with one, nor does who may do everything everywhere.
+			$logins = $this->in_site(
+				<<<'PHP'
+				switch_to_blog( 2 );
+				update_option( 'nxtchat_login', array( 'enabled' => true, 'register' => true ) );
+				update_site_option( 'registration', 'user' );
+				$stranger = wp_insert_user( array( 'user_login' => 'stranger', 'user_pass' => 'x', 'user_email' => 's@example.test' ) );
+				remove_user_from_blog( $stranger, 2 );
+				$find = new ReflectionMethod( NxtChat\Login\SignOn::class, 'user' );
+				NxtChat\Login\Bindings::bind( $stranger, '+4915112340001', 0 );
+				NxtChat\Login\Bindings::bind( 1, '+4915112340002', 0 );
+				update_option( 'nxtchat_login', array( 'enabled' => true ) );
+				$seen = array( $find->invoke( null, '+4915112340001' )->get_error_code(), $find->invoke( null, '+4915112340002' )->get_error_code() );
+				update_option( 'nxtchat_login', array( 'enabled' => true, 'register' => true ) );
+				$new    = $find->invoke( null, '+4915112340003' );
+				$seen[] = is_wp_error( $new ) ? $new->get_error_code() : array( is_user_member_of_blog( $new->ID, 2 ), $new->roles );
+				restore_current_blog();
+				$seen[] = NxtChat\Login\Bindings::of_phone( '+4915112340003' );
+				return $seen;
+				PHP
+			);
+			self::assertSame( array( 'nxtchat_login_unknown', 'nxtchat_login_role', array( true, array( 'subscriber' ) ), null ), $logins );
 			$left = $this->in_site(
 				<<<'PHP'
 				switch_to_blog( 2 );

@@ -144,6 +144,7 @@ final class AttackTest extends WebCase {
 
 	public function test_two_who_register_one_number_at_once_are_one_account(): void {
 		$this->open_registration();
+		$this->plugin( 'add_filter( "nxtchat_login_new_user", function ( $data ) { usleep( 700000 ); return $data; } );' ); // Both find that there is no account.
 		// Two challenges that are both verified, as after a kill or an expiry between.
 		$next = array();
 		for ( $n = 0; $n < 2; $n++ ) {
@@ -429,6 +430,41 @@ final class AttackTest extends WebCase {
 			}
 			self::assertSame( $seen[ self::ADA ], $seen[ self::BOB ], $other );
 		}
+	}
+
+	/** PHP's own server, as mod_php, cannot end an answer and go on. The browser must not wait for what comes after all the same. */
+	public function test_a_server_that_ends_no_answer_early_does_not_tell_by_the_time_either(): void {
+		$this->user();
+		$this->simulator->settings( array( 'latency_ms' => array( 1500, 1500 ) ) );
+		$free = stream_socket_server( 'tcp://127.0.0.1:0' );
+		$port = (int) substr( (string) strrchr( (string) stream_socket_get_name( $free, false ), ':' ), 1 );
+		fclose( $free );
+		$router = NXTCHAT_TEST_SITE . '/run/router.php';
+		// The site's own address, whatever the port: nothing is sent on to nginx.
+		file_put_contents( $router, '<?php $_SERVER["HTTP_HOST"] = ' . var_export( parse_url( NXTCHAT_TEST_URL, PHP_URL_HOST ) . ':' . parse_url( NXTCHAT_TEST_URL, PHP_URL_PORT ), true ) . '; chdir( ' . var_export( ABSPATH, true ) . ' ); $_SERVER["SCRIPT_NAME"] = "/index.php"; require ' . var_export( ABSPATH . 'index.php', true ) . ';' );
+		foreach ( array( '0', '4096' ) as $buffer ) {
+			$server = proc_open( array( PHP_BINARY, '-d', "output_buffering=$buffer", '-S', "127.0.0.1:$port", $router ), array( array( 'file', '/dev/null', 'r' ), array( 'file', '/dev/null', 'w' ), array( 'file', NXTCHAT_TEST_SITE . '/log/php-server.log', 'a' ) ), $pipes, ABSPATH );
+			try {
+				$ask = static function ( string $number ) use ( $port ): array {
+					$request        = ( new Browser() )->to( 'login/start', array( 'phone' => $number ) );
+					$request['url'] = str_replace( NXTCHAT_TEST_URL, "http://127.0.0.1:$port", $request['url'] );
+					return Browser::send( array( $request ) )[0];
+				};
+				self::wait_for( static fn() => 200 === $ask( self::BOB )['status'] || 429 === $ask( self::BOB )['status'], 30.0, 'the server' );
+				$before = count( $this->codes() );
+				$answer = $ask( self::ADA );
+				self::assertSame( 200, $answer['status'], $answer['body'] );
+				self::assertIsArray( $answer['json'] );
+				self::assertMatchesRegularExpression( '/^Content-Length: ' . strlen( $answer['body'] ) . '\r$/mi', $answer['headers'] );
+				self::assertLessThan( 1500, $answer['ms'] );
+				self::wait_for( fn() => count( $this->codes() ) > $before, 10.0, 'the code' );
+			} finally {
+				posix_kill( proc_get_status( $server )['pid'], SIGKILL );
+				proc_close( $server );
+				$this->later( 400 );
+			}
+		}
+		unlink( $router );
 	}
 
 	// --- plugins of others ----------------------------------------------------------------------------------------

@@ -142,6 +142,34 @@ final class FlowTest extends LoginCase {
 		}
 	}
 
+	public function test_who_gets_a_number_and_who_loses_one_hear_of_it(): void {
+		$ada            = $this->user();
+		$bob            = $this->user( self::BOB, 'subscriber', 'bob' );
+		MailBox::$mails = array();
+		self::assertTrue( Bindings::bind( $ada, self::BOB, $ada ) );
+		self::assertSame( array( 'bob@example.test', 'ada@example.test' ), array_column( MailBox::$mails, 'to' ) );
+		foreach ( MailBox::$mails as $mail ) {
+			self::assertStringNotContainsString( self::BOB, $mail['message'] );
+		}
+		self::assertStringContainsString( '+49 ••• 002', MailBox::$mails[1]['message'] );
+		self::assertSame( array( '1', '' ), array( get_user_meta( $ada, Bindings::META, true ), get_user_meta( $bob, Bindings::META, true ) ) );
+		// Confirmed again, or by staff: nothing new.
+		Bindings::bind( $ada, self::BOB, $ada );
+		Bindings::bind( $bob, self::ADA, 0 );
+		self::assertCount( 2, MailBox::$mails );
+		self::remove_user( $bob );
+	}
+
+	public function test_an_address_that_is_too_long_leads_nowhere_and_breaks_nothing(): void {
+		$this->user();
+		foreach ( array( home_url( '/' . str_repeat( 'ä', 280 ) ), home_url( '/' . str_repeat( 'x', 900 ) ), '/' . str_repeat( "\u{1F600}", 140 ) ) as $long ) {
+			self::assertSame( '', \NxtChat\Login\CodeRequest::redirect( $long ) );
+		}
+		$long = home_url( '/' . str_repeat( 'x', 500 ) );
+		self::assertSame( $long, \NxtChat\Login\CodeRequest::redirect( $long ) );
+		self::assertIsArray( $this->start( self::ADA, array( 'redirect' => home_url( '/' . str_repeat( 'ä', 280 ) ) ) ) );
+	}
+
 	public function test_roles_that_need_a_password_stale_and_changed_numbers(): void {
 		$id     = $this->user( self::ADA, 'administrator' );
 		$answer = $this->started();
@@ -356,6 +384,19 @@ final class FlowTest extends LoginCase {
 				},
 			),
 		);
+	}
+
+	public function test_a_key_that_cannot_be_opened_is_told_to_the_owner_only(): void {
+		$this->user();
+		$form = $this->started();
+		update_option( \NxtChat\Login\LoginKey::OPTION, 'broken' );
+		foreach ( array( 'login/start' => array( 'phone' => self::BOB ), 'login/verify' => $form + array( 'code' => '123456' ) ) as $route => $fields ) {
+			$answer = $this->rest( 'POST', $route, $fields );
+			self::assertSame( 503, $answer->get_status() );
+			self::assertSame( 'nxtchat_login_unavailable', $answer->get_data()['code'] );
+			self::assertStringNotContainsString( 'remedy', (string) wp_json_encode( $answer->get_data() ) );
+		}
+		delete_option( \NxtChat\Login\LoginKey::OPTION );
 	}
 
 	public function test_off_is_off(): void {

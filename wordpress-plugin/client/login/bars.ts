@@ -9,7 +9,7 @@ type Counted = Pick< Day, 'success' | 'request' | 'refusals' >;
 /** Refusals of a code that was typed in: several may belong to one request, which is counted already. */
 const GUESSES = [ 'code', 'attempt', 'guesses' ];
 /** Refusals before a request counts as one. */
-const BEFORE = [ 'phone', 'landline', 'country', 'number', 'ip', 'network', 'site', 'cap', 'trouble', 'exhausted', 'resend', 'unready', 'wait', 'off' ];
+const BEFORE = [ 'phone', 'landline', 'country', 'number', 'ip', 'network', 'site', 'cap', 'trouble', 'exhausted', 'resend', 'unready', 'broken', 'wait', 'off' ];
 
 /** What became of a day's requests: each is a login, a refusal, or led to no login. */
 export function partsOf( day: Counted ): Record< Part, number > {

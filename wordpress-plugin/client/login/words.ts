@@ -15,7 +15,7 @@ const refusals: Record< string, string > = {
 	cap: __( 'The day’s cap was reached', 'nxt-cloud-chat' ),
 	resend: __( 'Asked again too soon', 'nxt-cloud-chat' ),
 	exhausted: __( 'Asked again with no attempt left', 'nxt-cloud-chat' ),
-	guesses: __( 'Too many wrong codes for one number', 'nxt-cloud-chat' ),
+	guesses: __( 'Too many codes typed in for one number, or by one visitor', 'nxt-cloud-chat' ),
 	attempt: __( 'No attempt left for this code', 'nxt-cloud-chat' ),
 	code: __( 'Wrong code', 'nxt-cloud-chat' ),
 	expired: __( 'The code had run out', 'nxt-cloud-chat' ),
@@ -26,6 +26,7 @@ const refusals: Record< string, string > = {
 	trouble: __( 'Codes could not be sent at that moment', 'nxt-cloud-chat' ),
 	send: __( 'The message could not be sent', 'nxt-cloud-chat' ),
 	unready: __( 'Template or number not ready', 'nxt-cloud-chat' ),
+	broken: __( 'Something is broken here: see the log', 'nxt-cloud-chat' ),
 	131026: __( 'The number is not on WhatsApp', 'nxt-cloud-chat' ),
 	131062: __( 'WhatsApp hides this number, and takes no codes for it', 'nxt-cloud-chat' ),
 };

@@ -9,7 +9,9 @@ declare(strict_types=1);
 
 namespace NxtChat\Login;
 
+use NxtChat\Native;
 use NxtChat\Rest;
+use NxtChat\StoreError;
 
 /**
  * POST login/start, login/verify, login/word, login/word/state: public, without a nonce, because the page that asks may be cached for
@@ -55,7 +57,11 @@ final class LoginRest extends Rest {
 			$path,
 			'POST',
 			static function ( \WP_REST_Request $request ) use ( $work ) {
-				$done = self::is_foreign( $request ) ? Refusal::session() : $work( $request );
+				try {
+					$done = self::is_foreign( $request ) ? Refusal::session() : $work( $request );
+				} catch ( Native\Exception\Exception | StoreError $e ) {
+					$done = Refusal::broken( $e );
+				}
 				if ( is_wp_error( $done ) ) {
 					$done = rest_convert_error_to_response( $done );
 				}

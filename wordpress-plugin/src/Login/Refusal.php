@@ -9,6 +9,8 @@ declare(strict_types=1);
 
 namespace NxtChat\Login;
 
+use NxtChat\Log;
+
 /** One calm sentence, and the password way. The same for every number, known or not. */
 final class Refusal {
 
@@ -32,6 +34,13 @@ final class Refusal {
 	/** Codes cannot be sent now. */
 	public static function unavailable( int $retry_in = 0 ): \WP_Error {
 		return self::of( 'nxtchat_login_unavailable', 503, __( 'WhatsApp can\'t be reached at the moment. Please try later, or use your password.', 'nxt-cloud-chat' ), $retry_in > 0 ? array( 'retry_in' => $retry_in ) : array() );
+	}
+
+	/** Something is broken here: the visitor reads the same as when codes cannot be sent, the log why. */
+	public static function broken( \Throwable $why ): \WP_Error {
+		Log::error( 'Login: ' . $why->getMessage() );
+		Stats::count( 'refused:broken' );
+		return self::unavailable();
 	}
 
 	/** Too many. @param int $retry_in Seconds. */

@@ -10,7 +10,9 @@ declare(strict_types=1);
 namespace NxtChat\Login;
 
 use NxtChat\Audit\Audit;
+use NxtChat\Native;
 use NxtChat\Site;
+use NxtChat\StoreError;
 
 /**
  * wp-login.php?action=nxtchat. A page of WordPress's own login, so that everything that plugins do there happens here too: the filters
@@ -40,7 +42,12 @@ final class SignOn {
 		nocache_headers();
 		header( 'Referrer-Policy: no-referrer' );
 		// phpcs:ignore WordPress.Security -- A signed token; a nonce of a visitor would prove nothing.
-		$done = self::sign_on( is_string( $_GET['pass'] ?? null ) ? wp_unslash( $_GET['pass'] ) : '' );
+		$pass = is_string( $_GET['pass'] ?? null ) ? wp_unslash( $_GET['pass'] ) : '';
+		try {
+			$done = self::sign_on( $pass );
+		} catch ( Native\Exception\Exception | StoreError $e ) {
+			$done = Refusal::broken( $e );
+		}
 		if ( ! is_wp_error( $done ) ) {
 			wp_safe_redirect( $done );
 			exit;
