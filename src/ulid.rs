@@ -25,7 +25,7 @@ pub fn now_ms() -> i64 {
 /// One new ULID.
 pub fn one() -> Result<String> {
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    next(&mut last).map(encode)
+    next(&mut last, std::process::id()).map(encode)
 }
 
 /// `count` new ULIDs, rising.
@@ -36,11 +36,13 @@ pub fn many(count: i64) -> Result<Vec<String>> {
         )));
     }
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    (0..count).map(|_| next(&mut last).map(encode)).collect()
+    let pid = std::process::id();
+    (0..count)
+        .map(|_| next(&mut last, pid).map(encode))
+        .collect()
 }
 
-fn next(last: &mut (u32, u128)) -> Result<u128> {
-    let pid = std::process::id();
+fn next(last: &mut (u32, u128), pid: u32) -> Result<u128> {
     let now = (now_ms() as u128) << RANDOM_BITS;
     let value = if last.0 == pid && last.1 >> RANDOM_BITS >= now >> RANDOM_BITS {
         // Same millisecond (or the clock went back): count on from the last.

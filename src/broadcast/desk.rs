@@ -1,7 +1,7 @@
 //! Where PHP's thread and the engine's thread meet. Nobody holds the lock for longer than it takes to move things.
 
 use super::engine::Entry;
-use super::outcome::{Outcome, Ref, Why};
+use super::outcome::{Outcome, Own, Ref, Why};
 use crate::error::{Error, Result};
 use http::HeaderValue;
 use serde::Serialize;
@@ -135,7 +135,7 @@ pub struct State {
     /// For PHP: nothing is on its way any more after a stop.
     pub is_still: bool,
     /// Everything that PHP has pushed and not acknowledged.
-    pub known: HashSet<Ref>,
+    pub known: HashSet<Ref, Own>,
     /// Of these, what has no outcome yet.
     pub unfinished: usize,
     /// For PHP.
@@ -169,7 +169,7 @@ impl Desk {
                 outcomes: VecDeque::new(),
                 unstarted: Vec::new(),
                 is_still: false,
-                known: HashSet::new(),
+                known: HashSet::default(),
                 unfinished: 0,
                 stats: Stats::new(rate),
                 stats_of_bad: 0,

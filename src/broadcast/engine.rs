@@ -11,7 +11,7 @@ use super::desk::{Desk, Stopped};
 use super::journal::{Frame, Journal, Number};
 use super::link::{self, Dial, Reply};
 use super::message::{Message, Who};
-use super::outcome::{Outcome, Ref, Why};
+use super::outcome::{Outcome, Own, Ref, Why};
 use super::pace::Pace;
 use super::pairs::Pairs;
 use super::policy::TOKEN_CODES;
@@ -91,8 +91,11 @@ impl PartialEq for Later {
 
 impl Eq for Later {}
 
-/// A chosen entry and where it goes.
-type Chosen = (oneshot::Sender<Entry>, Entry);
+/// A connection without work.
+type Idle = oneshot::Sender<Entry>;
+
+/// A chosen entry and where it goes; without a connection it is noted ahead.
+type Chosen = (Option<Idle>, Entry);
 
 /// An outcome on its way to PHP; told by stop() or by poll().
 struct Told(Arc<Outcome>, bool);
@@ -121,18 +124,24 @@ pub struct Core {
     /// Their start is in the frame that is collected, and in the one that is being written.
     chosen: Vec<Chosen>,
     writing: Vec<Chosen>,
-    /// Their start is on the disk; they leave as soon as the second has room.
-    leaving: VecDeque<Chosen>,
+    /// Their start is on the disk: they leave as soon as a connection is free, and then as soon as the second has room.
+    ahead: VecDeque<Entry>,
+    leaving: VecDeque<(Idle, Entry)>,
+    /// Chosen without a connection and still without one, and how many may be: as many as end while the journal is flushed, so that
+    /// no connection waits for the disk.
+    ahead_count: usize,
+    ahead_most: usize,
+    ended_since: usize,
     /// A POST of these may have left, or may leave at any moment.
-    started: HashMap<Number, Ref>,
+    started: HashMap<Number, Ref, Own>,
     /// Outcomes that are collected, and that are being written.
     fresh: Vec<Told>,
     told: Vec<Told>,
     /// Outcomes that the database may not have yet.
-    done: HashMap<Ref, (Number, Arc<Outcome>)>,
+    done: HashMap<Ref, (Number, Arc<Outcome>), Own>,
     latencies: Vec<Duration>,
 
-    idle: Vec<(u64, oneshot::Sender<Entry>)>,
+    idle: Vec<(u64, Idle)>,
     next_link: u64,
     opening: usize,
     links: usize,
@@ -202,11 +211,15 @@ impl Core {
             later: BinaryHeap::new(),
             chosen: Vec::new(),
             writing: Vec::new(),
+            ahead: VecDeque::new(),
             leaving: VecDeque::new(),
-            started: HashMap::new(),
+            ahead_count: 0,
+            ahead_most: 0,
+            ended_since: 0,
+            started: HashMap::default(),
             fresh: Vec::new(),
             told: Vec::new(),
-            done: HashMap::new(),
+            done: HashMap::default(),
             latencies: Vec::new(),
             idle: Vec::new(),
             next_link: 0,
@@ -243,9 +256,14 @@ impl Core {
                 self.waiting.push_front(entry);
             }
         }
-        if self.is_stopping || self.stopped.is_some() {
+        let is_over = self.is_stopping || self.stopped.is_some();
+        if is_over {
             let leaving = std::mem::take(&mut self.leaving);
-            self.recall(leaving);
+            self.recall(leaving.into_iter().map(|(link, entry)| (Some(link), entry)));
+        }
+        if is_over || self.is_careful() {
+            let ahead = std::mem::take(&mut self.ahead);
+            self.recall(ahead.into_iter().map(|entry| (None, entry)));
         }
         self.give_back(now);
         let leave_at = self.leave(now);
@@ -316,11 +334,11 @@ impl Core {
     /// Chooses what goes now. When to look again, and how many connections are missing.
     fn choose(&mut self, now: Instant) -> (Instant, usize) {
         let far = now + LOOK;
-        let is_full = self.untold > self.settings.queue || !self.leaving.is_empty();
         if self.waiting.is_empty() {
             self.pace.rest(now);
+            return self.connect(self.ahead.len(), now);
         }
-        if self.waiting.is_empty() || is_full {
+        if self.untold > self.settings.queue || !self.leaving.is_empty() {
             return (far, 0);
         }
         let (allowed, when) = self.breaker.allows(self.started.len(), now);
@@ -332,6 +350,7 @@ impl Core {
             return (when, 0);
         }
         let mut count = allowed.min(paced);
+        let mut unserved = 0;
         while count > 0 {
             let Some(entry) = self.waiting.pop_front() else {
                 return (far, 0);
@@ -341,32 +360,47 @@ impl Core {
                 self.later.push(Later(at, entry));
                 continue;
             }
-            let Some((_, link)) = self.idle.pop() else {
-                self.waiting.push_front(entry);
-                break;
-            };
+            let link = self.idle.pop().map(|(_, link)| link);
+            if link.is_none() {
+                unserved = unserved.max(count);
+                if self.ahead_count >= self.ahead_most || self.is_careful() {
+                    self.waiting.push_front(entry);
+                    break;
+                }
+                self.ahead_count += 1;
+            }
             self.start(entry, link);
             count -= 1;
         }
-        if count == 0 {
+        if unserved == 0 {
             // More is allowed at once when the pace says so.
             let (paced, when) = self.pace.ready(now);
             return (if paced > 0 { far } else { when }, 0);
         }
-        if let Some(down) = self.down.as_ref().filter(|down| down.again > now) {
-            return (down.again, 0);
-        }
-        // One tries when nobody could connect.
-        let most = if self.down.is_some() {
-            1
-        } else {
-            count.min(self.waiting.len())
-        };
-        let missing = most.saturating_sub(self.opening);
-        (far, missing.min(self.settings.in_flight - self.links))
+        self.connect(unserved, now)
     }
 
-    fn start(&mut self, mut entry: Entry, link: oneshot::Sender<Entry>) {
+    /// How many connections to open for so many messages; when to look again.
+    fn connect(&self, wanted: usize, now: Instant) -> (Instant, usize) {
+        let most = match &self.down {
+            Some(down) if down.again > now && wanted > 0 => return (down.again, 0),
+            // One tries when nobody could connect.
+            Some(_) => wanted.min(1),
+            None => wanted.min(self.waiting.len() + self.ahead_count),
+        };
+        let missing = most.saturating_sub(self.opening);
+        (
+            now + LOOK,
+            missing.min(self.settings.in_flight - self.links),
+        )
+    }
+
+    /// Whether nothing should be noted ahead: it might not leave for long.
+    fn is_careful(&self) -> bool {
+        self.breaker.is_open() || self.down.is_some()
+    }
+
+    fn start(&mut self, mut entry: Entry, link: Option<Idle>) {
         self.pace.take();
         entry.tries += 1;
         self.started.insert(entry.number, entry.reference);
@@ -393,6 +427,8 @@ impl Core {
             return Some(self.flush_at);
         }
         self.flush_at = now + self.flush_every;
+        let ended = std::mem::take(&mut self.ended_since);
+        self.ahead_most = (2 * ended).min(self.settings.in_flight / 2);
         if journal.is_full() {
             let open = self.open_frame();
             if let Some(journal) = &mut self.journal {
@@ -413,7 +449,12 @@ impl Core {
         };
         match written {
             Ok(()) => {
-                self.leaving.extend(self.writing.drain(..));
+                for (link, entry) in self.writing.drain(..) {
+                    match link {
+                        Some(link) => self.leaving.push_back((link, entry)),
+                        None => self.ahead.push_back(entry),
+                    }
+                }
             }
             Err(text) => self.lose_journal(&text),
         }
@@ -422,6 +463,14 @@ impl Core {
 
     /// Lets go what the second has room for; when to look again if something is left.
     fn leave(&mut self, now: Instant) -> Option<Instant> {
+        while let Some(entry) = self.ahead.pop_front() {
+            let Some((_, link)) = self.idle.pop() else {
+                self.ahead.push_front(entry);
+                break;
+            };
+            self.ahead_count -= 1;
+            self.leaving.push_back((link, entry));
+        }
         while !self.leaving.is_empty() {
             if let Err(when) = self.pace.may_leave(now) {
                 return Some(when);
@@ -439,7 +488,8 @@ impl Core {
 
     /// What was chosen and has not left is not sent.
     fn recall(&mut self, chosen: impl IntoIterator<Item = Chosen>) {
-        for (_, mut entry) in chosen {
+        for (link, mut entry) in chosen {
+            self.ahead_count -= usize::from(link.is_none());
             self.started.remove(&entry.number);
             self.undo(entry.number);
             entry.tries -= 1;

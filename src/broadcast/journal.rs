@@ -85,8 +85,14 @@ impl Frame {
     /// What came of it.
     pub fn outcome(&mut self, number: Number, outcome: &Outcome) {
         self.number(OUTCOME, number);
-        // Plain structs of texts and numbers: their JSON cannot fail.
-        self.long(&serde_json::to_vec(outcome).unwrap_or_default());
+        let place = self.0.len();
+        self.0.extend_from_slice(&[0; 4]);
+        // Plain structs of texts and numbers, into memory: that cannot fail.
+        let _ = serde_json::to_writer(&mut self.0, outcome);
+        let length = (self.0.len() - place - 4) as u32;
+        if let Some(head) = self.0.get_mut(place..place + 4) {
+            head.copy_from_slice(&length.to_le_bytes());
+        }
     }
 
     /// The database has it.

@@ -6,6 +6,7 @@
 //! No second has more than the ceiling; of a ceiling of 7.5 there are seconds with 8, so workers share a number in whole ones.
 
 use super::journal::Number;
+use super::outcome::Own;
 use std::collections::{HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
@@ -42,7 +43,7 @@ pub struct Pace {
     level: f64,
     at: Instant,
     /// On their way, and when they left; in the order of leaving, some of which have arrived.
-    flying: HashSet<Number>,
+    flying: HashSet<Number, Own>,
     left: VecDeque<(Instant, Number)>,
     /// When they arrived, as far as that can be told.
     arrived: VecDeque<Instant>,
@@ -61,7 +62,7 @@ impl Pace {
             rate: ceiling,
             level: 1.0,
             at: now,
-            flying: HashSet::new(),
+            flying: HashSet::default(),
             left: VecDeque::new(),
             arrived: VecDeque::new(),
             shortest: (now, None, None),

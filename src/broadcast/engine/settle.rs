@@ -22,6 +22,7 @@ impl Core {
     pub fn settle(&mut self, entry: Entry, reply: Reply, took: Duration) {
         let now = Instant::now();
         self.started.remove(&entry.number);
+        self.ended_since += 1;
         self.desk.wake.notify_one();
         let way = matches!(reply, Reply::Answer(..)).then_some(took);
         self.pace.back(entry.number, way, now);

@@ -22,6 +22,14 @@ final class BroadcastStore extends Store {
 		return ! $wpdb->dbh instanceof \mysqli;
 	}
 
+	/** Is the plugin switched on still? Asked of the database: a process that lives long has its own memory of options. */
+	public static function is_switched_on( string $plugin ): bool {
+		global $wpdb;
+		$like = self::literal( '%' . $wpdb->esc_like( '"' . $plugin . '"' ) . '%' );
+		return null !== self::scalar( "SELECT option_id FROM $wpdb->options WHERE option_name = 'active_plugins' AND option_value LIKE $like" )
+			|| ( is_multisite() && null !== self::scalar( "SELECT meta_id FROM $wpdb->sitemeta WHERE meta_key = 'active_sitewide_plugins' AND meta_value LIKE $like" ) );
+	}
+
 	/** @param array<string, int|string> $row By column; uid among them. @return int Its id. */
 	public static function create( array $row ): int {
 		$row += array(

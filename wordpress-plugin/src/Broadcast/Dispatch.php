@@ -45,8 +45,12 @@ final class Dispatch {
 	/** Outcomes that wait for the database, at most: then nothing more is asked of the engine. */
 	private const UNWRITTEN_MAX = 8000;
 
-	/** Wait of the engine for outcomes when nothing else is to do, in ms. */
-	private const POLL_MS = 50;
+	/** Outcomes are written when there are so many, or after so many ms: few large transactions rather than many small ones. */
+	private const POLL_MIN = 400;
+	private const POLL_MS  = 200;
+
+	/** Claims are made when a part of what the engine may hold is free. */
+	private const ROOM_PART = 4;
 
 	/** Errors that a template has, not the account: only its broadcasts stop. */
 	private const TEMPLATE_ERRORS = array( 132001, 132007, 132015, 132016, 132068, 132069, 134101 );
@@ -65,6 +69,8 @@ final class Dispatch {
 
 	/** @var array<int, array{0: int, 1: string, 2: Rendering}> When, of which definition, by broadcast. */
 	private array $renderings = array();
+	/** The last that was claimed, by broadcast. @var array<int, int> */
+	private array $behind = array();
 	/** @var array<int, array{0: float, 1: float}> Tokens and when, by broadcast. */
 	private array $tokens = array();
 	/** Broadcast by error code, of errors that stop. @var array<int, int> */
@@ -102,7 +108,7 @@ final class Dispatch {
 		}
 		$this->pace( $rows );
 		$moved  = $this->fill( $rows, $now );
-		$moved += $this->hear( 0 === $moved ? self::POLL_MS : 0 );
+		$moved += $this->hear( self::POLL_MS );
 		$this->renew( $now );
 		$this->heed( $rows );
 		return $moved;
@@ -205,7 +211,7 @@ final class Dispatch {
 		$target = (int) min( self::AHEAD_MAX, max( self::AHEAD_MIN, $this->rate * self::AHEAD_S ) );
 		$room   = $this->rate <= 0.0 ? 0 : $target - count( $this->flight );
 		$rows   = array_values( array_filter( $rows, fn( array $row ): bool => (int) $row['next_ms'] <= $now ) );
-		if ( $room <= 0 || ! $rows || $room < min( self::AHEAD_MIN, intdiv( $target, 4 ) ) ) {
+		if ( ! $rows || $room < max( 1, intdiv( $target, self::ROOM_PART ) ) ) {
 			return 0;
 		}
 		if ( null !== $this->room && $this->room <= 0 ) {
@@ -224,8 +230,11 @@ final class Dispatch {
 				continue;
 			}
 			$claim   = random_int( 1, PHP_INT_MAX );
-			$claimed = RecipientStore::claim( (int) $row['id'], $claim, $limit, $now, $now + self::LEASE_MS );
+			$behind  = $this->behind[ (int) $row['id'] ] ?? 0;
+			$claimed = 0 === $behind ? 0 : RecipientStore::claim( (int) $row['id'], $claim, $limit, $now, $now + self::LEASE_MS, $behind );
+			$claimed = $claimed > 0 ? $claimed : RecipientStore::claim( (int) $row['id'], $claim, $limit, $now, $now + self::LEASE_MS );
 			if ( 0 === $claimed ) {
+				unset( $this->behind[ (int) $row['id'] ] );
 				continue;
 			}
 			$pushed                     = $this->prepare( $row, $claim );
@@ -288,6 +297,8 @@ final class Dispatch {
 		$column     = $marketing ? 'marketing' : 'utility';
 		$granted    = Preflight::needs_grant( $definition, $marketing ? 'MARKETING' : 'UTILITY' );
 		$claimed    = RecipientStore::claimed( $claim );
+
+		$this->behind[ $broadcast ] = $claimed ? (int) end( $claimed )['id'] : 0;
 		$gone       = array_filter( $claimed, static fn( array $r ): bool => null === $r['known'] );
 		$kept       = $gone ? Merges::kept( array_map( 'intval', array_column( $gone, 'contact_id' ) ) ) : array();
 		foreach ( $claimed as $r ) {
@@ -399,7 +410,7 @@ final class Dispatch {
 			return $this->write();
 		}
 		do {
-			$some            = $this->engine->poll( $this->unwritten || ! $this->flight ? 0 : $wait_ms, Outcomes::AT_ONCE );
+			$some            = $this->engine->poll( $this->unwritten || ! $this->flight ? 0 : $wait_ms, Outcomes::AT_ONCE, self::POLL_MIN );
 			$this->unwritten = array_merge( $this->unwritten, $some );
 		} while ( count( $some ) === Outcomes::AT_ONCE && count( $this->unwritten ) < self::UNWRITTEN_MAX );
 		return $this->write();

@@ -85,10 +85,14 @@ final class RecipientStore extends Store {
 	 * Takes up to $limit who are due, until $until. Ask claimed() whom.
 	 *
 	 * @param int $claim Random: nobody else has it.
+	 * @param int $after Of those due at once: only behind this id. What was claimed before lies in front of it in the index until the
+	 *                   database clears up, and need not be walked over again.
+	 * @return int How many; with $after, 0 does not mean that there are none.
 	 */
-	public static function claim( int $broadcast, int $claim, int $limit, int $now, int $until ): int {
+	public static function claim( int $broadcast, int $claim, int $limit, int $now, int $until, int $after = 0 ): int {
 		global $wpdb;
-		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Native\STATE_SENDING . ", claim = $claim, due_ms = $until WHERE broadcast_id = $broadcast AND state = " . Native\STATE_QUEUED . " AND due_ms <= $now ORDER BY due_ms, id LIMIT $limit" );
+		$due = $after > 0 ? "due_ms = 0 AND id > $after ORDER BY id" : "due_ms <= $now ORDER BY due_ms, id";
+		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Native\STATE_SENDING . ", claim = $claim, due_ms = $until WHERE broadcast_id = $broadcast AND state = " . Native\STATE_QUEUED . " AND $due LIMIT $limit" );
 		return (int) $wpdb->rows_affected;
 	}
 

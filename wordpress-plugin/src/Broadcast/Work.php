@@ -51,6 +51,7 @@ final class Work {
 
 	private int $looked = 0;
 	private int $tidied = 0;
+	private bool $is_on = true;
 	private string $owner;
 
 	public function __construct() {
@@ -156,8 +157,10 @@ final class Work {
 		$rows          = BroadcastStore::open( self::MAX );
 		if ( $tidy ) {
 			$this->tidied = $now;
-			$moved       += self::recover();
+			$this->is_on  = ! $rows || BroadcastStore::is_switched_on( plugin_basename( NXTCHAT_FILE ) );
+			$moved       += $this->is_on ? self::recover() : 0;
 		}
+		$rows = $this->is_on ? $rows : array(); // Switched off: everything stays as it is, and goes on when it is switched on.
 		foreach ( $rows as $row ) {
 			$id = (int) $row['id'];
 			switch ( (int) $row['state'] ) {
