@@ -8,6 +8,7 @@ import { formatNumber } from '../core/number';
 import type { ContactItem } from '../core/types';
 import { Dialog, ErrorNotice, ExternalLink, META, Notice, Skeleton } from '../core/ui';
 import { ulid } from '../core/ulid';
+import { RatesEditor } from '../rates/RatesEditor';
 import * as api from './api';
 import type { StepProps } from './Compose';
 import { stepOf, type Step } from './draft';
@@ -157,6 +158,12 @@ export function Check( { draft, problems, flush, onStep, onStarted }: Props ) {
 						<Notice kind="warning">
 							<p>{ __( 'WhatsApp lets this number write to fewer people in 24 hours. The broadcast waits by itself and goes on as soon as there is room.', 'nxt-cloud-chat' ) }</p>
 						</Notice>
+					) }
+					{ boot.caps.manage && (
+						<details className="nxtchat-compose__test">
+							<summary>{ __( 'Prices of messages', 'nxt-cloud-chat' ) }</summary>
+							<RatesEditor categories={ [ 'marketing', 'utility' ] } onSaved={ count } />
+						</details>
 					) }
 					<TestSend draft={ draft } />
 					<p>
