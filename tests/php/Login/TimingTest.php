@@ -32,7 +32,7 @@ final class TimingTest extends WebCase {
 	private const HELD_UP = 'unknown, held up by 30 ms';
 
 	/** Requests of each kind in a round; rounds at least and at most. */
-	private const ROUND      = 60;
+	private const ROUND      = 40;
 	private const ROUNDS_MIN = 5;
 	private const ROUNDS_MAX = 12;
 
