@@ -13,20 +13,20 @@ defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
 function nxtchat_uninstall_site() {
 	global $wpdb;
 	foreach ( array( 'nxtchat_drain', 'nxtchat_hourly' ) as $hook ) {
-		wp_clear_scheduled_hook( $hook );
+		wp_unschedule_hook( $hook );
 	}
 	$settings = get_option( 'nxtchat_settings' );
 	if ( ! is_array( $settings ) || empty( $settings['delete_data'] ) ) {
 		return;
 	}
-	foreach ( array( 'accounts', 'contacts', 'contact_identities', 'contact_words', 'contact_log', 'contact_values', 'fields', 'groups', 'group_members', 'segments', 'consents', 'suppressions', 'merges', 'merge_items', 'imports', 'import_changes', 'templates', 'template_log', 'conversations', 'messages', 'parked_statuses', 'events', 'leases' ) as $table ) {
+	foreach ( array( 'accounts', 'contacts', 'contact_identities', 'contact_words', 'contact_log', 'contact_values', 'fields', 'groups', 'group_members', 'segments', 'consents', 'suppressions', 'merges', 'merge_items', 'imports', 'import_changes', 'templates', 'template_log', 'conversations', 'messages', 'parked_statuses', 'events', 'leases', 'broadcasts', 'recipients', 'broadcast_people' ) as $table ) {
 		$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}nxtchat_$table" ); // phpcs:ignore WordPress.DB -- Our own table names.
 	}
-	foreach ( array( 'nxtchat_schema', 'nxtchat_settings', 'nxtchat_copy_home', 'nxtchat_consent', 'nxtchat_contacts', 'nxtchat_suppression', 'nxtchat_template_sync', 'nxtchat_template_notices' ) as $option ) {
+	foreach ( array( 'nxtchat_schema', 'nxtchat_settings', 'nxtchat_copy_home', 'nxtchat_consent', 'nxtchat_contacts', 'nxtchat_suppression', 'nxtchat_template_sync', 'nxtchat_template_notices', 'nxtchat_broadcast_notices' ) as $option ) {
 		delete_option( $option );
 	}
 	foreach ( array_keys( wp_roles()->roles ) as $name ) {
-		foreach ( array( 'nxtchat_manage', 'nxtchat_view', 'nxtchat_reply', 'nxtchat_contacts' ) as $capability ) {
+		foreach ( array( 'nxtchat_manage', 'nxtchat_view', 'nxtchat_reply', 'nxtchat_contacts', 'nxtchat_broadcast' ) as $capability ) {
 			get_role( $name )->remove_cap( $capability );
 		}
 	}
