@@ -13,7 +13,7 @@ defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
 function nxtchat_uninstall_site() {
 	global $wpdb;
 	foreach ( array( 'nxtchat_drain', 'nxtchat_hourly' ) as $hook ) {
-		wp_clear_scheduled_hook( $hook );
+		wp_unschedule_hook( $hook );
 	}
 	$settings = get_option( 'nxtchat_settings' );
 	if ( ! is_array( $settings ) || empty( $settings['delete_data'] ) ) {
@@ -22,7 +22,7 @@ function nxtchat_uninstall_site() {
 	foreach ( array( 'accounts', 'contacts', 'contact_identities', 'contact_words', 'contact_log', 'contact_values', 'fields', 'groups', 'group_members', 'segments', 'consents', 'suppressions', 'merges', 'merge_items', 'imports', 'import_changes', 'templates', 'template_log', 'conversations', 'messages', 'parked_statuses', 'events', 'leases', 'challenges', 'bindings', 'counters', 'login_days', 'audit', 'broadcasts', 'recipients', 'broadcast_people' ) as $table ) {
 		$wpdb->query( "DROP TABLE IF EXISTS {$wpdb->prefix}nxtchat_$table" ); // phpcs:ignore WordPress.DB -- Our own table names.
 	}
-	foreach ( array( 'nxtchat_schema', 'nxtchat_settings', 'nxtchat_copy_home', 'nxtchat_consent', 'nxtchat_contacts', 'nxtchat_suppression', 'nxtchat_template_sync', 'nxtchat_template_notices', 'nxtchat_login', 'nxtchat_login_key', 'nxtchat_login_trouble', 'nxtchat_rates' ) as $option ) {
+	foreach ( array( 'nxtchat_schema', 'nxtchat_settings', 'nxtchat_copy_home', 'nxtchat_consent', 'nxtchat_contacts', 'nxtchat_suppression', 'nxtchat_template_sync', 'nxtchat_template_notices', 'nxtchat_login', 'nxtchat_login_key', 'nxtchat_login_trouble', 'nxtchat_rates', 'nxtchat_broadcast_notices' ) as $option ) {
 		delete_option( $option );
 	}
 	foreach ( array_keys( wp_roles()->roles ) as $name ) {

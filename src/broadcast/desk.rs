@@ -130,6 +130,8 @@ pub struct State {
     pub quit: Option<Duration>,
     /// For PHP.
     pub outcomes: VecDeque<Arc<Outcome>>,
+    /// From PHP: with fewer of them it need not be woken.
+    pub wanted: usize,
     /// For PHP: what stop() gives back.
     pub unstarted: Vec<Ref>,
     /// For PHP: nothing is on its way any more after a stop.
@@ -167,6 +169,7 @@ impl Desk {
                 stop: false,
                 quit: None,
                 outcomes: VecDeque::new(),
+                wanted: 1,
                 unstarted: Vec::new(),
                 is_still: false,
                 known: HashSet::default(),

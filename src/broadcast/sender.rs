@@ -170,6 +170,7 @@ impl Broadcast {
                 }
                 return Ok(taken);
             }
+            state.wanted = min;
             drop(state);
             let left = end.saturating_duration_since(Instant::now());
             is_over = left.is_zero() || !desk.wait(left);

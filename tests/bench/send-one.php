@@ -31,24 +31,24 @@ if ( 'loop' === $who ) {
 	require __DIR__ . '/Site.php';
 	nxtbench_load();
 }
-$refs = Native\ulids( $messages );
+$refs = Native\ulids( 'engine' === $who ? 0 : $messages ); // The engine's are made as it goes.
 $head = array( 'Content-Type: application/json', 'Authorization: Bearer ' . BENCH_TOKEN );
 
 /** What the references send: the engine's body. */
 $body = static fn( int $i ): string => (string) json_encode( array( 'to' => sprintf( '+49151%08d', $i ), 'biz_opaque_callback_data' => $refs[ $i ], 'messaging_product' => 'whatsapp', 'recipient_type' => 'individual' ) + $content );
 
-$engine = static function () use ( $messages, $refs, $content, $base, $connections ): int {
-	$site      = getenv( 'NXTCHAT_SITE' ) . '/data/send';
-	$shared    = (string) json_encode( $content );
-	$accepted  = 0;
+$engine = static function () use ( $messages, $content, $base, $connections ): int {
+	$site     = getenv( 'NXTCHAT_SITE' ) . '/data/send';
+	$shared   = (string) json_encode( $content );
+	$accepted = 0;
+	$pending  = array();
 	Native\site_prepare( $site );
 	$broadcast = new Native\Broadcast( $site, array( 'phone_number_id' => BENCH_NUMBER, 'token' => BENCH_TOKEN, 'graph_base' => $base ), array( 'rate' => 100000, 'in_flight' => (int) $connections ) );
 	for ( $next = $told = 0; $told < $messages; $told += count( $outcomes ) ) {
-		$batch = array();
-		for ( $i = $next; $i < min( $next + 1000, $messages ); $i++ ) {
-			$batch[] = array( 'ref' => $refs[ $i ], 'to' => sprintf( '+49151%08d', $i ), 'message' => $shared );
+		foreach ( Native\ulids( min( 1000 - count( $pending ), $messages - $next ) ) as $ref ) {
+			$pending[] = array( 'ref' => $ref, 'to' => sprintf( '+49151%08d', $next++ ), 'message' => $shared );
 		}
-		$next    += $broadcast->push( $batch );
+		array_splice( $pending, 0, $broadcast->push( $pending ) );
 		$outcomes = $broadcast->poll( 1000, 1000, min( 500, $messages - $told ) );
 		$broadcast->ack( array_column( $outcomes, 'ref' ) );
 		foreach ( $outcomes as $outcome ) {

@@ -60,7 +60,7 @@ Report::info( 'conditions', sprintf( 'simulator on the same %d cores; engine wit
 $peak = 0.0;
 foreach ( array( 0, LATENCY_MS ) as $latency ) {
 	$simulator->call( 'PATCH', '/sim/settings', array( 'latency_ms' => array( $latency, $latency ) ) );
-	$messages = (int) ( ( $latency ? 12000 : 30000 ) * ( $quick ? 0.1 : 1 ) );
+	$messages = (int) ( ( $latency ? 12000 : 80000 ) * ( $quick ? 0.1 : 1 ) );
 	foreach ( $bases as $how => $base ) {
 		$all = array();
 		for ( $round = 0; $round < $rounds; $round++ ) {

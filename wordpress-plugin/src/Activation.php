@@ -32,7 +32,7 @@ final class Activation {
 			$network_wide,
 			static function (): void {
 				foreach ( array_keys( Plugin::CRON ) as $hook ) {
-					wp_clear_scheduled_hook( $hook );
+					wp_unschedule_hook( $hook ); // Also those with an argument.
 				}
 				self::front( false );
 			}

@@ -185,8 +185,11 @@ impl Core {
                 state.outcomes.push_back(outcome);
             }
         }
+        let rings = state.outcomes.len() >= state.wanted || state.unfinished == 0;
         drop(state);
-        desk.ring();
+        if rings {
+            desk.ring();
+        }
     }
 
     /// 0 to 1: xorshift, enough to spread retries.

@@ -69,7 +69,7 @@ final class RunTest extends BroadcastCase {
 			$page  = $this->simulator->call( 'GET', "/sim/record?after=$after&limit=1000" );
 			$items = $page['items'] ?? $page;
 			$all   = array_merge( $all, $items );
-			$next  = (int) ( $page['next'] ?? 0 );
+			$next  = (int) ( $page['next_after'] ?? 0 );
 			$more  = $next > $after && $items;
 			$after = $next;
 		} while ( $more );

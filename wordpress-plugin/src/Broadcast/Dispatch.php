@@ -301,10 +301,11 @@ final class Dispatch {
 		$this->behind[ $broadcast ] = $claimed ? (int) end( $claimed )['id'] : 0;
 		$gone       = array_filter( $claimed, static fn( array $r ): bool => null === $r['known'] );
 		$kept       = $gone ? Merges::kept( array_map( 'intval', array_column( $gone, 'contact_id' ) ) ) : array();
+		$nights     = array();
 		foreach ( $claimed as $r ) {
 			$id      = (int) $r['id'];
 			$contact = (int) $r['contact_id'];
-			$quiet   = Schedule::quiet_until( $definition['quiet'], (string) $r['country'], $now );
+			$quiet   = $nights[ (string) $r['country'] ] ??= Schedule::quiet_until( $definition['quiet'], (string) $r['country'], $now );
 			if ( null === $r['known'] ) {
 				if ( ! isset( $kept[ $contact ] ) ) {
 					$skip[ Recipients::ERASED ][] = $id;

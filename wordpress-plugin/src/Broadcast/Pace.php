@@ -27,8 +27,10 @@ final class Pace {
 	private int $until = 0;
 	private int $count = 1;
 
-	/** Who came after this process, and when it saw them: they wait. */
 	private bool $alone = true;
+
+	/** This process's place among all, by name. */
+	private int $place = 0;
 
 	public function __construct( private readonly int $account_id, public readonly string $worker ) {
 	}
@@ -45,11 +47,18 @@ final class Pace {
 			$this->until = $now + self::LAST_MS;
 			$this->count = count( $others ) + 1;
 			$this->alone = ! $others;
+			$this->place = count( array_filter( array_keys( $others ), fn( string $other ): bool => $other < $this->worker ) );
 		}
 		if ( $now > $this->until - 1000 ) {
 			return 0.0;
 		}
-		return ! $this->alone && $now < $this->began + self::WARM_MS ? 0.0 : $rate / $this->count;
+		return ! $this->alone && $now < $this->began + self::WARM_MS ? 0.0 : $this->part( $rate );
+	}
+
+	/** Whole messages a second where there are enough for all: of a part of 7.5 there would be seconds with 8, for every process. */
+	private function part( float $rate ): float {
+		$whole = (int) floor( $rate );
+		return $whole < $this->count || 1 === $this->count ? $rate / $this->count : (float) ( intdiv( $whole, $this->count ) + ( $this->place < $whole % $this->count ? 1 : 0 ) );
 	}
 
 	/** How many processes send for the number. */

@@ -62,7 +62,7 @@ final class Recipients {
 	/** Tries of one recipient at most: attempts are two digits of the ref. */
 	public const ATTEMPTS_MAX = 200;
 
-	/** Salts by broadcast, '' for one that is not there. @var array<int, string> */
+	/** Salts by broadcast. @var array<int, string> */
 	private static array $salts = array();
 
 	/** The ref of a send: a ULID. */
@@ -191,9 +191,12 @@ final class Recipients {
 
 	private static function salt_of( int $broadcast ): string {
 		if ( ! isset( self::$salts[ $broadcast ] ) ) {
-			$row                       = BroadcastStore::get( $broadcast );
+			$row = BroadcastStore::get( $broadcast );
+			if ( null === $row ) {
+				return ''; // Not remembered: there may be one by this id later.
+			}
 			self::$salts               = array_slice( self::$salts, -100, null, true );
-			self::$salts[ $broadcast ] = null === $row ? '' : self::salt( $row['uid'] );
+			self::$salts[ $broadcast ] = self::salt( $row['uid'] );
 		}
 		return self::$salts[ $broadcast ];
 	}

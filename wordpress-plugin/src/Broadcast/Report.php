@@ -22,8 +22,9 @@ final class Report {
 	private const HOURS_MAX = 24 * 31;
 	private const PAGE      = 500;
 
-	/** A report is worked out at most this often, in seconds: at a million people it takes some. */
-	private const KEEP_S = 5;
+	/** A report is kept for so many seconds, and for so many times as long as it took: at a million people that is some seconds. */
+	private const KEEP_S     = 5;
+	private const KEEP_TIMES = 10;
 
 	/** Broadcasts that are compared. */
 	private const COMPARED_MAX = 10;
@@ -42,6 +43,7 @@ final class Report {
 		if ( is_array( $kept ) && $kept['updated_ms'] === (int) $row['updated_ms'] ) {
 			return $kept;
 		}
+		$begun  = microtime( true );
 		$groups = ReportStore::groups( $id );
 		$counts = array();
 		foreach ( $groups as $g ) {
@@ -72,7 +74,7 @@ final class Report {
 			),
 			'proof'      => self::proof( $row, $progress ),
 		);
-		set_transient( $key, $report, self::KEEP_S );
+		set_transient( $key, $report, max( self::KEEP_S, (int) ceil( self::KEEP_TIMES * ( microtime( true ) - $begun ) ) ) );
 		return $report;
 	}
 

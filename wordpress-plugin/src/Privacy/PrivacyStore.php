@@ -132,7 +132,7 @@ final class PrivacyStore extends Store {
 			self::write( "DELETE FROM $merges WHERE id IN " . self::in( $list ) );
 		}
 		// That somebody was in a broadcast stays, so that its sum holds; who it was does not.
-		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = CASE WHEN state IN (' . Native\STATE_QUEUED . ',' . Native\STATE_SENDING . ') THEN ' . Recipients::SKIPPED . ' ELSE state END, reason = ' . Recipients::ERASED . ", claim = 0, message_id = 0, contact_id = contact_id + " . Recipients::NOBODY . " WHERE contact_id IN $in" );
+		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = CASE WHEN state = ' . Native\STATE_QUEUED . ' THEN ' . Recipients::SKIPPED . ' ELSE state END, reason = ' . Recipients::ERASED . ", message_id = 0, contact_id = contact_id + " . Recipients::NOBODY . " WHERE contact_id IN $in" );
 		foreach ( self::SMALL as $name ) {
 			self::write( 'DELETE FROM ' . Schema::table( $name ) . ' WHERE ' . self::TABLES[ $name ] . " IN $in" );
 		}
