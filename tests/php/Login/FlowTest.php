@@ -399,6 +399,18 @@ final class FlowTest extends LoginCase {
 		delete_option( \NxtChat\Login\LoginKey::OPTION );
 	}
 
+	public function test_with_https_another_host_of_the_domain_cannot_plant_the_cookie(): void {
+		self::assertNotSame( '', \NxtChat\Login\Holder::here() );
+		$_SERVER['HTTPS'] = 'on';
+		try {
+			self::assertSame( '', \NxtChat\Login\Holder::here() );
+			$_COOKIE[ '__Host-' . \NxtChat\Login\Holder::COOKIE ] = hash( 'sha256', 'x' );
+			self::assertNotSame( '', \NxtChat\Login\Holder::here() );
+		} finally {
+			unset( $_SERVER['HTTPS'], $_COOKIE[ '__Host-' . \NxtChat\Login\Holder::COOKIE ] );
+		}
+	}
+
 	public function test_off_is_off(): void {
 		$this->user();
 		$answer = $this->started();

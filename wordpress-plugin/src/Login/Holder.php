@@ -40,7 +40,7 @@ final class Holder {
 	/** Takes the cookie away: a new login begins with a new one. */
 	public static function end(): void {
 		self::$fresh = '';
-		unset( $_COOKIE[ self::COOKIE ] );
+		unset( $_COOKIE[ self::name() ] );
 		self::set( '' );
 	}
 
@@ -48,8 +48,13 @@ final class Holder {
 		if ( '' !== self::$fresh ) {
 			return self::$fresh;
 		}
-		$value = $_COOKIE[ self::COOKIE ] ?? ''; // phpcs:ignore WordPress.Security -- Its shape is checked in the next line.
+		$value = $_COOKIE[ self::name() ] ?? ''; // phpcs:ignore WordPress.Security -- Its shape is checked in the next line.
 		return is_string( $value ) && 1 === preg_match( self::SHAPE, $value ) ? $value : '';
+	}
+
+	/** With HTTPS a name that browsers take from this very host only: another host of the domain cannot plant it. */
+	private static function name(): string {
+		return is_ssl() && ! COOKIE_DOMAIN && in_array( COOKIEPATH, array( '', '/' ), true ) ? '__Host-' . self::COOKIE : self::COOKIE;
 	}
 
 	private static function hash( string $value ): string {
@@ -61,7 +66,7 @@ final class Holder {
 			return;
 		}
 		setcookie(
-			self::COOKIE,
+			self::name(),
 			$value,
 			array(
 				'expires'  => '' === $value ? 1 : 0,
