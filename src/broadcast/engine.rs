@@ -127,7 +127,7 @@ pub struct Core {
     /// Their start is on the disk: they leave as soon as a connection is free, and then as soon as the second has room.
     ahead: VecDeque<Entry>,
     leaving: VecDeque<(Idle, Entry)>,
-    /// Chosen without a connection and still without one, and how many may be: as many as end while the journal is flushed, so that
+    /// Chosen without a connection and still without one, and how many may be: twice as many as end while the journal is flushed, so that
     /// no connection waits for the disk.
     ahead_count: usize,
     ahead_most: usize,
@@ -428,7 +428,7 @@ impl Core {
         }
         self.flush_at = now + self.flush_every;
         let ended = std::mem::take(&mut self.ended_since);
-        self.ahead_most = ended.min(self.settings.in_flight / 2);
+        self.ahead_most = (2 * ended).min(self.settings.in_flight / 2);
         if journal.is_full() {
             let open = self.open_frame();
             if let Some(journal) = &mut self.journal {

@@ -105,7 +105,8 @@ export async function shoot( page, name, sizes = { 1280: WIDE, 390: NARROW } ) {
 		await page.screenshot( { path: path.join( env( 'SHOTS' ), `${ number }-${ name }-${ label }.png` ) } );
 		const over = await page.evaluate( () => document.documentElement.scrollWidth - document.documentElement.clientWidth );
 		if ( over > 1 ) {
-			troubles.push( `${ name }: the page is ${ over } px wider than a window of ${ label } px` );
+			const wide = await page.evaluate( () => [ ...document.querySelectorAll( '#wpbody *' ) ].filter( ( e ) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 ).slice( -1 ).map( ( e ) => `${ e.tagName }.${ e.className }` ).join() );
+			troubles.push( `${ name }: the page is ${ over } px wider than a window of ${ label } px (${ wide })` );
 		}
 	}
 	await page.setViewportSize( before );

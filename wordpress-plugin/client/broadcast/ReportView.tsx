@@ -188,7 +188,7 @@ function Funnel( { report }: { report: Report } ) {
 						<tr key={ key }>
 							<th scope="row">{ label }</th>
 							<td>
-								<span className="nxtchat-funnel__bar" style={ { width: `${ Math.max( 0.5, ( 100 * funnel[ key ] ) / all ) }%` } } aria-hidden="true" />
+								<span className="nxtchat-funnel__bar" style={ { width: `${ ( 100 * funnel[ key ] ) / all }%` } } aria-hidden="true" />
 							</td>
 							<td>{ formatNumber( funnel[ key ] ) }</td>
 							<td className="nxtchat-soft">{ percent( funnel[ key ] / all ) }</td>
