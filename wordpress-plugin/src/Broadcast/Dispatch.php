@@ -130,7 +130,11 @@ final class Dispatch {
 	/** Ends: what has not begun goes back, what is on its way is waited for. */
 	public function end( float $seconds ): void {
 		$until = microtime( true ) + $seconds;
-		$this->halt( max( 0.1, $seconds - 1.0 ) );
+		try {
+			$this->halt( max( 0.1, $seconds - 1.0 ) );
+		} catch ( \NxtChat\StoreError $e ) {
+			Log::warning( 'The database is away while a broadcast ends: ' . $e->getMessage() );
+		}
 		do {
 			try {
 				$this->write();

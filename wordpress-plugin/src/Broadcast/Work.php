@@ -37,7 +37,7 @@ final class Work {
 	private const STEP = 500;
 
 	/** A message that was handed to a machine which tells nothing any more has an unknown outcome, so long after its claim ran out, in ms. */
-	public const LOST_MS = 600000;
+	public const LOST_MS = 120000;
 
 	/** How long a status is waited for before the policy for unknown outcomes counts, in ms. */
 	public const UNKNOWN_MS = 900000;
@@ -232,6 +232,12 @@ final class Work {
 		$outcomes = Native\broadcast_recover( $site );
 		foreach ( array_chunk( $outcomes, Outcomes::AT_ONCE ) as $some ) {
 			Outcomes::write( $some );
+			foreach ( array_unique( array_column( Recipients::of_refs( array_column( $some, 'ref' ) ), 'broadcast' ) ) as $id ) {
+				if ( RecipientStore::is_open( $id ) ) {
+					// A machine that came back late tells that some never left.
+					BroadcastStore::change( $id, array( States::DONE ), array( 'state' => States::RUNNING, 'finished_ms' => 0 ) ); // phpcs:ignore WordPress.Arrays -- One thought.
+				}
+			}
 			Native\broadcast_recovered( $site, array_column( $some, 'ref' ) );
 		}
 		if ( $outcomes ) {
