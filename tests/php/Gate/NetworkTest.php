@@ -89,7 +89,7 @@ PHP;
 				return $seen;
 				PHP
 			);
-			$whole = array( count( \NxtChat\Schema::TABLES ), 4, true, true );
+			$whole = array( count( \NxtChat\Schema::TABLES ), count( \NxtChat\Capabilities::ALL ), true, true );
 			self::assertSame( array( array( 1, null, $whole ), array( 1, 'site=2', $whole ) ), $made );
 			// Login: numbers belong to a site; who is no member of it does not get in with one, nor does who may do everything everywhere.
 			$logins = $this->in_site(
@@ -126,7 +126,7 @@ PHP;
 				return $seen;
 				PHP
 			);
-			self::assertSame( array( array( count( \NxtChat\Schema::TABLES ), 4, false, true ), array( 0, 0, false, false ) ), $left, 'only where it was ticked' );
+			self::assertSame( array( array( count( \NxtChat\Schema::TABLES ), count( \NxtChat\Capabilities::ALL ), false, true ), array( 0, 0, false, false ) ), $left, 'only where it was ticked' );
 		} finally {
 			exec( 'rm -rf ' . escapeshellarg( $this->dir ) );
 		}
