@@ -75,6 +75,7 @@ cat <<TEXT
   Try this: open both side by side. Write as the customer, see it in the inbox, answer, and watch the ticks turn blue.
   Contacts          $URL/wp-admin/admin.php?page=nxtchat-contact
   Templates         $URL/wp-admin/admin.php?page=nxtchat-template
+  Broadcasts        $URL/wp-admin/admin.php?page=nxtchat-broadcast
   Login             $URL/wp-admin/admin.php?page=nxtchat-login
   … as a visitor    $URL/?pagename=log-in (Anna is +49 151 12345601; the code arrives on the customer's phone)
   Accounts          $URL/wp-admin/admin.php?page=nxtchat-account
