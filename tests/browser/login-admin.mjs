@@ -205,7 +205,7 @@ await run( 'the report counts, and says the same in a table', async () => {
 		);
 	assert.equal( ( await ask( '030 901820' ) ).code, 'nxtchat_login_landline' );
 	assert.equal( ( await ask( '+33 6 12 34 56 78' ) ).code, 'nxtchat_login_country' );
-	assert.ok( ( await ask( '0151 55500001' ) ).challenge );
+	assert.ok( ( await ask( '0151 55500099' ) ).challenge );
 	await page.goto( at( '' ) );
 	await until( async () => ( await api( 'login/report' ) ).totals.refusals.unknown === 1, 'the sums' );
 	await page.reload();

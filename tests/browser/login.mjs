@@ -19,7 +19,8 @@ const RESEND_S = 15;
 const page = await newPage();
 /** Whose window is shown when a step fails. */
 let shown = page;
-const run = async ( name, work ) => ( await step( name, work, { screenshot: ( options ) => shown.screenshot( options ) } ) ) || ( await finish() );
+const told = async () => console.log( `      the form says: ${ ( await shown.locator( FORM ).first().innerText().catch( () => '' ) ).replaceAll( '\n', ' | ' ) }` );
+const run = async ( name, work ) => ( await step( name, work, { screenshot: async ( options ) => ( await told(), shown.screenshot( options ) ) } ) ) || ( await finish() );
 const open = async ( options ) => ( shown = await newPage( options ) );
 let url = '';
 
