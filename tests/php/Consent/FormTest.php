@@ -44,6 +44,24 @@ final class FormTest extends SpoolCase {
 		parent::tearDown();
 	}
 
+	public function test_the_evidence_names_the_visitor_behind_a_named_proxy(): void {
+		[ , $fields, $action ] = $this->form();
+		$send                  = static fn( string $phone ) => self::assertSame(
+			200,
+			self::http(
+				$action,
+				array(
+					CURLOPT_POSTFIELDS => http_build_query( $fields + array( 'country' => 'DE', 'phone' => $phone, 'agree' => '1' ) ),
+					CURLOPT_HTTPHEADER => array( 'Accept: application/json', 'X-Forwarded-For: 198.51.100.99, 203.0.113.50' ),
+				)
+			)['status']
+		);
+		$send( '01511 2345678' );
+		\NxtChat\Login\LoginSettings::set( array( 'proxies' => array( '127.0.0.1' ) ) );
+		$send( '01511 2345679' );
+		self::assertSame( array( '127.0.0.1', '203.0.113.50' ), array_column( $this->rows( 'consents' ), 'ip' ) );
+	}
+
 	public function test_a_visitor_agrees_and_the_ledger_holds_what_they_read(): void {
 		global $wpdb;
 		$wpdb->query( 'UPDATE ' . self::table( 'accounts' ) . " SET display_phone = '+1 555-078-3881'" );

@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace NxtChat\Consent;
 
+use NxtChat\Cli\NamedSettings;
 use NxtChat\Cli\Number;
 use NxtChat\Contact\Contacts;
 use NxtChat\Native;
@@ -201,35 +202,7 @@ final class ConsentCommand {
 	 * @param array<string, string> $options Options.
 	 */
 	public function settings( array $args, array $options ): void {
-		$all = ConsentSettings::all();
-		if ( isset( $args[0] ) && ! isset( $all[ $args[0] ] ) ) {
-			WP_CLI::error( "There is no setting '{$args[0]}'. There are: " . implode( ', ', array_keys( $all ) ) . '.' );
-		}
-		if ( ! isset( $args[1] ) ) {
-			$items = array();
-			foreach ( isset( $args[0] ) ? array( $args[0] => $all[ $args[0] ] ) : $all as $name => $value ) {
-				$items[] = array(
-					'name'  => $name,
-					'value' => is_string( $value ) ? $value : (string) wp_json_encode( $value, JSON_UNESCAPED_UNICODE ),
-				);
-			}
-			Utils\format_items( $options['format'] ?? 'table', $items, array( 'name', 'value' ) );
-			return;
-		}
-		[ $name, $text ] = $args;
-		$value           = match ( true ) {
-			'default' === $text       => null,
-			is_string( $all[ $name ] ) => $text,
-			default                   => json_decode( $text, true ),
-		};
-		if ( null === $value && 'default' !== $text ) {
-			WP_CLI::error( is_bool( $all[ $name ] ) ? "$name is true or false." : "$name is JSON, see: wp help nxtchat consent settings" );
-		}
-		$done = ConsentSettings::set( array( $name => $value ) );
-		if ( is_wp_error( $done ) ) {
-			WP_CLI::error( $done->get_error_data()['problems'][0]['message'] );
-		}
-		WP_CLI::success( "$name is " . ( 'default' === $text ? 'as before any change' : $text ) . '.' );
+		NamedSettings::run( ConsentSettings::all(), array( ConsentSettings::class, 'set' ), 'consent settings', $args, $options );
 	}
 
 	private static function change( array $args, array $options, int $state ): void {

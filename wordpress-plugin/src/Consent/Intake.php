@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace NxtChat\Consent;
 
 use NxtChat\Contact\Contacts;
+use NxtChat\Login\ClientIp;
 use NxtChat\Native;
 use NxtChat\Privacy\Suppressions;
 use NxtChat\Site;
@@ -91,8 +92,8 @@ final class Intake {
 	 */
 	public static function accept( string $phone, string $country, string $name, string $source, array $evidence ): bool|\WP_Error {
 		$now = Site::now_ms();
-		$ip  = self::ip();
-		if ( self::too_many( 'ip', self::network( $ip ), $now, HOUR_IN_SECONDS, self::PER_IP ) ) {
+		$ip  = ClientIp::get();
+		if ( self::too_many( 'ip', ClientIp::visitor( $ip ), $now, HOUR_IN_SECONDS, self::PER_IP ) ) {
 			return self::later();
 		}
 		$number = self::number( $phone, $country );
@@ -175,17 +176,6 @@ final class Intake {
 		return true;
 	}
 
-	/** The visitor's address; a site behind a proxy names the right one with the filter. */
-	public static function ip(): string {
-		/**
-		 * The address of the visitor, for limits and as evidence of consent.
-		 *
-		 * @param string $ip REMOTE_ADDR.
-		 */
-		$ip = apply_filters( 'nxtchat_client_ip', sanitize_text_field( wp_unslash( $_SERVER['REMOTE_ADDR'] ?? '' ) ) );
-		return is_string( $ip ) && false !== filter_var( $ip, FILTER_VALIDATE_IP ) ? $ip : '';
-	}
-
 	/** The same answer for everybody. */
 	private static function thanks(): array {
 		$link = Words::start_link();
@@ -201,12 +191,6 @@ final class Intake {
 	private static function too_many( string $kind, string $key, int $now, int $seconds, int $most ): bool {
 		$counter = hexdec( substr( hash_hmac( 'sha256', "$kind:$key", wp_salt( 'auth' ) ), 0, 8 ) ) % self::COUNTERS;
 		return ConsentStore::count( "consent_form:$kind:$counter", $now, $seconds * 1000 ) > $most;
-	}
-
-	/** Who has one IPv6 address has 2^64 of them. */
-	private static function network( string $ip ): string {
-		$bytes = '' === $ip ? false : inet_pton( $ip );
-		return false !== $bytes && 16 === strlen( $bytes ) ? bin2hex( substr( $bytes, 0, 8 ) ) : $ip;
 	}
 
 	private static function later(): \WP_Error {

@@ -11,6 +11,7 @@ namespace NxtChat\Login;
 
 use NxtChat\Audit\Audit;
 use NxtChat\Cli\Answer;
+use NxtChat\Cli\NamedSettings;
 use NxtChat\Cli\Number;
 use NxtChat\Native;
 use WP_CLI;
@@ -117,32 +118,7 @@ final class LoginCommand {
 	 * @param array<string, string> $options Options.
 	 */
 	public function settings( array $args, array $options ): void {
-		$all = LoginSettings::all();
-		if ( isset( $args[0] ) && ! array_key_exists( $args[0], $all ) ) {
-			WP_CLI::error( "There is no setting '{$args[0]}'. There are: " . implode( ', ', array_keys( $all ) ) . '.' );
-		}
-		if ( ! isset( $args[1] ) ) {
-			$items = array();
-			foreach ( isset( $args[0] ) ? array( $args[0] => $all[ $args[0] ] ) : $all as $name => $value ) {
-				$items[] = array(
-					'name'  => $name,
-					'value' => is_string( $value ) ? $value : (string) wp_json_encode( $value, JSON_UNESCAPED_UNICODE ),
-				);
-			}
-			Utils\format_items( $options['format'] ?? 'table', $items, array( 'name', 'value' ) );
-			return;
-		}
-		[ $name, $text ] = $args;
-		$value           = match ( true ) {
-			'default' === $text        => null,
-			is_string( $all[ $name ] ) => $text,
-			default                    => json_decode( $text, true ),
-		};
-		if ( null === $value && 'default' !== $text ) {
-			WP_CLI::error( is_bool( $all[ $name ] ) ? "$name is true or false." : "$name is a number or JSON, see: wp nxtchat login settings $name" );
-		}
-		Answer::of( static fn() => LoginReady::change( array( $name => $value ) ) );
-		WP_CLI::success( "$name is " . ( 'default' === $text ? 'as before any change' : $text ) . '.' );
+		NamedSettings::run( LoginSettings::all(), array( LoginReady::class, 'change' ), 'login settings', $args, $options );
 	}
 
 	/**
