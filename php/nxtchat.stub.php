@@ -615,6 +615,17 @@ function webhook_events(string $body): array {}
  */
 class Broadcast {
 	/**
+	 * Notes in the journal who is about to be pushed, and returns when it is on the disk (at most 10 s). To be called before the
+	 * database commits their messages: should the process die before push(), broadcast_recover() says `returned`. Whoever is not pushed
+	 * after all needs an ack(). At most four times the queue.
+	 *
+	 * @param list<string> $refs ULIDs
+	 * @throws \NxtChat\Native\Exception\InvalidInput
+	 * @throws \NxtChat\Native\Exception\SpoolError the journal cannot be made or written; nothing was pushed
+	 */
+	public function announce(array $refs): void {}
+
+	/**
 	 * Hands recipients over. Returns how many were taken: the first so many; push the rest later. 0 when it is full (the queue, or
 	 * four times the queue not acknowledged) or stopped.
 	 *

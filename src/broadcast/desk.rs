@@ -118,6 +118,16 @@ impl Stats {
 pub struct State {
     /// For the engine.
     pub incoming: Vec<Entry>,
+    /// For the engine: to be pushed once the database has them.
+    pub announced: Vec<Ref>,
+    /// Announcements so far, and how many of them are on the disk.
+    pub announcements: u64,
+    /// See `announcements`.
+    pub noted: u64,
+    /// Announced, and neither pushed nor acknowledged.
+    pub expected: HashSet<Ref, Own>,
+    /// The journal cannot be written.
+    pub is_lost: bool,
     /// For the engine: the database has these.
     pub acks: Vec<Ref>,
     /// For the engine: another ceiling.
@@ -163,6 +173,11 @@ impl Desk {
         Ok(Desk {
             state: Mutex::new(State {
                 incoming: Vec::new(),
+                announced: Vec::new(),
+                announcements: 0,
+                noted: 0,
+                expected: HashSet::default(),
+                is_lost: false,
                 acks: Vec::new(),
                 rate: None,
                 auth: None,

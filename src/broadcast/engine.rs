@@ -4,14 +4,15 @@
 //! allows it) → its start is in the journal → POST → its outcome is in the journal → told to PHP → acknowledged. What certainly
 //! did not count goes back to waiting; nothing else does.
 
+mod notes;
 mod settle;
 
 use super::breaker::Breaker;
 use super::desk::{Desk, Stopped};
-use super::journal::{Frame, Journal, Number};
+use super::journal::{Journal, Number};
 use super::link::{self, Dial, Reply};
 use super::message::{Message, Who};
-use super::outcome::{Outcome, Own, Ref, Why};
+use super::outcome::{Outcome, Own, Ref};
 use super::pace::Pace;
 use super::pairs::Pairs;
 use super::policy::TOKEN_CODES;
@@ -19,7 +20,6 @@ use super::settings::Settings;
 use crate::spool::Durability;
 use crate::ulid;
 use http::HeaderValue;
-use nxtchat_core::errors::Class;
 use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
@@ -119,6 +119,12 @@ pub struct Core {
     /// The token.
     pub auth: HeaderValue,
 
+    /// Announced, not pushed yet.
+    expected: HashMap<Ref, Number, Own>,
+    /// Announcements that are in the frame that is collected, and in the one that is being written.
+    heard: u64,
+    noting: u64,
+
     waiting: VecDeque<Entry>,
     later: BinaryHeap<Later>,
     /// Their start is in the frame that is collected, and in the one that is being written.
@@ -207,6 +213,9 @@ impl Core {
                 Durability::Normal => WRITE_EVERY,
             },
             auth,
+            expected: HashMap::default(),
+            heard: 0,
+            noting: 0,
             waiting: VecDeque::new(),
             later: BinaryHeap::new(),
             chosen: Vec::new(),
@@ -289,7 +298,7 @@ impl Core {
 
     fn read_desk(&mut self, now: Instant) {
         let desk = self.desk.clone();
-        let (incoming, acks) = {
+        let (announced, incoming, acks) = {
             let mut state = desk.state();
             if let Some(rate) = state.rate.take() {
                 self.pace.set_ceiling(rate, now);
@@ -310,22 +319,33 @@ impl Core {
                 self.is_stopping = true;
             }
             self.untold = state.outcomes.len();
+            self.heard = state.announcements;
             (
+                std::mem::take(&mut state.announced),
                 std::mem::take(&mut state.incoming),
                 std::mem::take(&mut state.acks),
             )
         };
+        if let Some(journal) = &mut self.journal {
+            for reference in announced {
+                let number = journal.number();
+                journal.frame.taken(number, reference);
+                self.expected.insert(reference, number);
+            }
+        }
         for mut entry in incoming {
-            if let Some(journal) = &mut self.journal {
+            if let Some(number) = self.expected.remove(&entry.reference) {
+                entry.number = number;
+            } else if let Some(journal) = &mut self.journal {
                 entry.number = journal.number();
                 journal.frame.taken(entry.number, entry.reference);
             }
             self.waiting.push_back(entry);
         }
         for reference in acks {
-            if let (Some((number, _)), Some(journal)) =
-                (self.done.remove(&reference), &mut self.journal)
-            {
+            let done = self.done.remove(&reference).map(|(number, _)| number);
+            let number = done.or_else(|| self.expected.remove(&reference));
+            if let (Some(number), Some(journal)) = (number, &mut self.journal) {
                 journal.frame.gone(number);
             }
         }
@@ -410,56 +430,7 @@ impl Core {
         self.chosen.push((link, entry));
     }
 
-    // --- the journal ---------------------------------------------------------------------------------------------
-
-    /// Hands over what was collected, unless something is being written or was written just now. When to look again.
-    fn write(&mut self, now: Instant) -> Option<Instant> {
-        let Some(journal) = &mut self.journal else {
-            // Without a journal nothing starts; what has ended is told as it is.
-            self.told.append(&mut self.fresh);
-            self.tell();
-            return None;
-        };
-        if journal.frame.is_empty() || journal.is_busy() {
-            return None;
-        }
-        if now < self.flush_at {
-            return Some(self.flush_at);
-        }
-        self.flush_at = now + self.flush_every;
-        let ended = std::mem::take(&mut self.ended_since);
-        self.ahead_most = (2 * ended).min(self.settings.in_flight / 2);
-        if journal.is_full() {
-            let open = self.open_frame();
-            if let Some(journal) = &mut self.journal {
-                journal.replace(open);
-            }
-        } else {
-            journal.append();
-        }
-        std::mem::swap(&mut self.writing, &mut self.chosen);
-        std::mem::swap(&mut self.told, &mut self.fresh);
-        None
-    }
-
-    /// What was handed over is on the disk: now it may leave, and be told.
-    fn written(&mut self) {
-        let Some(written) = self.journal.as_mut().and_then(Journal::written) else {
-            return;
-        };
-        match written {
-            Ok(()) => {
-                for (link, entry) in self.writing.drain(..) {
-                    match link {
-                        Some(link) => self.leaving.push_back((link, entry)),
-                        None => self.ahead.push_back(entry),
-                    }
-                }
-            }
-            Err(text) => self.lose_journal(&text),
-        }
-        self.tell();
-    }
+    // --- what leaves ---------------------------------------------------------------------------------------------------
 
     /// Lets go what the second has room for; when to look again if something is left.
     fn leave(&mut self, now: Instant) -> Option<Instant> {
@@ -495,53 +466,6 @@ impl Core {
             entry.tries -= 1;
             self.waiting.push_back(entry);
         }
-    }
-
-    /// Nothing can be noted any more: so nothing is sent any more.
-    fn lose_journal(&mut self, text: &str) {
-        let why = Why::ours(
-            Class::Client.as_str(),
-            "The journal cannot be written",
-            text,
-            "Look at the disk of the data directory (space, permissions), then start the broadcast again.",
-        );
-        self.stopped.get_or_insert(Stopped::from(&why));
-        self.journal = None;
-        let mut never: Vec<Chosen> = std::mem::take(&mut self.writing);
-        never.append(&mut self.chosen);
-        self.recall(never);
-    }
-
-    fn is_written(&self) -> bool {
-        let journal = self.journal.as_ref();
-        self.fresh.is_empty()
-            && self.told.is_empty()
-            && journal.is_none_or(|j| j.frame.is_empty() && !j.is_busy())
-    }
-
-    /// Everything that is known and not acknowledged.
-    fn open_frame(&self) -> Frame {
-        let mut frame = Frame::default();
-        let waiting = self.waiting.iter().chain(self.later.iter().map(|l| &l.1));
-        for entry in waiting {
-            frame.taken(entry.number, entry.reference);
-        }
-        for (number, reference) in &self.started {
-            frame.taken(*number, *reference);
-            frame.start(*number);
-        }
-        for (reference, (number, outcome)) in &self.done {
-            frame.taken(*number, *reference);
-            frame.outcome(*number, outcome);
-        }
-        frame
-    }
-
-    fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
-            && self.later.is_empty()
-            && self.started.is_empty()
-            && self.done.is_empty()
     }
 
     // --- connections ---------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ use super::engine::{self, Core, Entry};
 use super::journal::Journal;
 use super::link::Dial;
 use super::message::{Message, Messages, Who};
-use super::outcome::{Kind, Outcome, Ref, Why};
+use super::outcome::{Kind, Outcome, Own, Ref, Why};
 use super::settings::{rate, Settings};
 use crate::error::{Error, Result};
 use crate::graph::{bearer, check_token, Account};
@@ -14,6 +14,7 @@ use crate::spool::Durability;
 use crate::ulid;
 use crate::webhook::front;
 use serde_json::Value;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -28,6 +29,8 @@ const MAX_WAIT_MS: i64 = 60_000;
 const MAX_OUTCOMES: i64 = 10_000;
 /// So many times the queue may be known and not acknowledged.
 const UNACKNOWLEDGED: usize = 4;
+/// How long announce() waits for the disk.
+const NOTE_WAIT: Duration = Duration::from_secs(10);
 /// How long the end of the object waits for what is on its way.
 const LAST_WAIT: Duration = Duration::from_secs(1);
 
@@ -80,6 +83,52 @@ impl Broadcast {
         })
     }
 
+    /// Notes who is about to be pushed, and returns when that is on the disk: should this process die before their push, recovering
+    /// tells that they never left.
+    pub fn announce(&mut self, refs: &[&str]) -> Result<()> {
+        let refs = refs
+            .iter()
+            .map(|r| Ref::read(r))
+            .collect::<Result<Vec<_>>>()?;
+        let most = self.settings.queue * UNACKNOWLEDGED;
+        let desk = self.desk()?;
+        let mut state = desk.state();
+        let fresh: HashSet<Ref, Own> = refs
+            .into_iter()
+            .filter(|r| !state.known.contains(r) && !state.expected.contains(r))
+            .collect();
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        if state.expected.len() + fresh.len() > most {
+            return Err(Error::invalid(format!(
+                "At most {most} may be announced and not pushed."
+            )));
+        }
+        state.expected.extend(&fresh);
+        state.announced.extend(fresh);
+        state.announcements += 1;
+        let mine = state.announcements;
+        drop(state);
+        desk.wake.notify_one();
+        let end = Instant::now() + NOTE_WAIT;
+        loop {
+            let state = desk.state();
+            if state.noted >= mine {
+                return Ok(());
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            if state.ended || state.is_lost || left.is_zero() {
+                return Err(Error::Spool(
+                    "The journal of a broadcast cannot be written: look at the disk of the data directory (space, permissions).".into(),
+                ));
+            }
+            drop(state);
+            // A signal does not cut it short: it is soon over.
+            desk.wait(left);
+        }
+    }
+
     /// Takes recipients over, as many as there is room for: the first so many of the list.
     pub fn push(&mut self, given: &[Given<'_>]) -> Result<usize> {
         let refs = given
@@ -104,7 +153,7 @@ impl Broadcast {
         };
         let mut taken = 0;
         let (mut entries, mut bad) = (Vec::new(), Vec::new());
-        let mut new = std::collections::HashSet::new();
+        let mut new = HashSet::new();
         for ((given, reference), known) in given.iter().zip(&refs).zip(known) {
             // Pushed again while it is here: it goes once.
             if known || new.contains(reference) {
@@ -128,6 +177,9 @@ impl Broadcast {
         }
         let has_bad = !bad.is_empty();
         let mut state = desk.state();
+        for reference in &new {
+            state.expected.remove(reference);
+        }
         state.known.extend(&new);
         state.unfinished += entries.len();
         state.incoming.append(&mut entries);
@@ -189,6 +241,7 @@ impl Broadcast {
         let mut state = engine.desk.state();
         for reference in &refs {
             state.known.remove(reference);
+            state.expected.remove(reference);
         }
         state.acks.extend(refs);
         drop(state);

@@ -609,4 +609,36 @@ fn a_disk_that_fails_stops_it_before_anything_leaves() {
         .unwrap()
         .message
         .contains("journal"));
+    let refs = ulid::many(1).unwrap();
+    assert!(broadcast.announce(&[&refs[0]]).is_err());
+}
+
+#[test]
+fn who_was_announced_and_not_pushed_never_left() {
+    let (bench, server) = (Bench::new(), serve(0, |_, _| Play::Accept));
+    let mut broadcast = bench.broadcast(&server.base, quick());
+    let refs = ulid::many(10).unwrap();
+    let texts: Vec<&str> = refs.iter().map(String::as_str).collect();
+    broadcast.announce(&texts).unwrap();
+    broadcast.announce(&texts).unwrap();
+    assert_eq!(push(&mut broadcast, &refs[..4]), 4);
+    assert_eq!(kinds(&outcomes(&mut broadcast, 4)), [4, 0, 0, 0]);
+    broadcast.ack(&texts[4..6]).unwrap();
+    drop(broadcast);
+    let mut left = recover(&bench.site, 100).unwrap();
+    left.sort_by_key(|o| o.reference);
+    let told: Vec<&str> = left.iter().map(|o| o.reference.as_str()).collect();
+    assert_eq!(told, texts[6..]);
+    assert!(left.iter().all(|o| o.outcome == Kind::Returned));
+    assert_eq!(server.seen.lock().unwrap().len(), 4);
+    // So many that the journal is replaced meanwhile: it forgets none.
+    let mut broadcast = bench.broadcast(&server.base, json!({"rate": 0}));
+    for _ in 0..8 {
+        let more = ulid::many(1_000).unwrap();
+        let more: Vec<&str> = more.iter().map(String::as_str).collect();
+        broadcast.announce(&more).unwrap();
+        broadcast.ack(&more[1..]).unwrap();
+    }
+    drop(broadcast);
+    assert_eq!(recover(&bench.site, 10_000).unwrap().len(), 4 + 8);
 }

@@ -38,7 +38,7 @@ bench_site() {
 	sed -i "s/'WP_DEBUG', true/'WP_DEBUG', false/" "$dir/wordpress/wp-config.php"
 	# A commit is a commit: MariaDB's own defaults instead of the test sites' shortcuts. The buffer pool holds a
 	# million messages with their indexes, as a server of that size would.
-	sed -i -e '/innodb_flush_log_at_trx_commit/d' -e '/innodb_doublewrite/d' -e 's/^innodb_buffer_pool_size=.*/innodb_buffer_pool_size=2G/' "$dir/etc/my.cnf"
+	sed -i -e '/innodb_flush_log_at_trx_commit/d' -e 's/^innodb_buffer_pool_size=.*/innodb_buffer_pool_size=2G/' "$dir/etc/my.cnf"
 	mkdir -p "$dir/wordpress/wp-content/mu-plugins"
 	cp "$ROOT/tests/bench/mu-plugin.php" "$dir/wordpress/wp-content/mu-plugins/nxtbench.php"
 	printf '<?php\n' >"$dir/wordpress/nxtbench-empty.php"

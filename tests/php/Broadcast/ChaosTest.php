@@ -19,7 +19,7 @@ require_once __DIR__ . '/BroadcastCase.php';
  * Whatever happens to workers, the database or Meta: everybody who should get it gets it once, nobody gets it twice.
  *
  * Three workers on two web nodes (each with a data directory of its own) and php-fpm send to the simulator, while at random workers
- * are killed (SIGKILL), the database is restarted, and the simulator refuses, hangs, resets before and after it accepted, answers
+ * are killed (SIGKILL), the database is killed or restarted, and the simulator refuses, hangs, resets before and after it accepted, answers
  * nonsense, and repeats and reorders statuses. At the end the tables are compared with the simulator's own record.
  *
  * `make chaos-broadcast` sets NXTCHAT_CHAOS to "people kills restarts"; without it a small run.
@@ -217,10 +217,13 @@ final class ChaosTest extends BroadcastCase {
 		}
 	}
 
+	/** By turns killed and asked to end. */
 	private function restart_database(): void {
-		++$this->restarts;
 		$stack = escapeshellarg( NXTCHAT_TEST_ROOT . '/tools/stack.sh' );
 		$site  = escapeshellarg( NXTCHAT_TEST_SITE );
+		if ( 0 === $this->restarts++ % 2 ) {
+			posix_kill( -(int) file_get_contents( NXTCHAT_TEST_SITE . '/run/mariadbd.pid' ), SIGKILL );
+		}
 		exec( "$stack stop $site db >/dev/null 2>&1; $stack start $site db </dev/null >/dev/null 2>&1" );
 	}
 }

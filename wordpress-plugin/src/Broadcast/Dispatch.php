@@ -278,8 +278,27 @@ final class Dispatch {
 			BroadcastControl::stop( (int) $row['id'], 'template', $rendering->unfit->get_error_message(), (string) ( $rendering->unfit->get_error_data()['remedy'] ?? __( 'Choose another template in a copy of this broadcast.', 'nxt-cloud-chat' ) ) );
 			return 0;
 		}
-		$token = Native\ulids( 1 )[0];
-		$push  = BroadcastStore::transaction_again( fn(): array => $this->compose( $row, $claim, $rendering, $token ) );
+		$token     = Native\ulids( 1 )[0];
+		$announced = array();
+		try {
+			$push = BroadcastStore::transaction_again(
+				function () use ( $row, $claim, $rendering, $token, &$announced ): array {
+					$push = $this->compose( $row, $claim, $rendering, $token );
+					$refs = array_column( $push, 'ref' );
+					// The journal knows of them before the tables do: should this process die, it tells that they never left.
+					$announced += array_flip( $refs );
+					$this->engine->announce( $refs );
+					return $push;
+				}
+			);
+		} catch ( \Throwable $e ) {
+			// A commit that nobody answered may have been one.
+			foreach ( array_keys( $announced ) as $ref ) {
+				$this->unwritten[] = self::returned( $ref );
+			}
+			throw $e;
+		}
+		$this->engine->ack( array_keys( array_diff_key( $announced, array_flip( array_column( $push, 'ref' ) ) ) ) );
 		foreach ( $push as $message ) {
 			$this->flight[ $message['ref'] ]           = array( $claim, (int) $row['id'] );
 			$this->claims[ $claim ][ $message['ref'] ] = true;

@@ -68,8 +68,8 @@ final class Outcomes {
 			$due  = 'returned' === $o['outcome'] ? self::due( $o, $of['attempt'], $now ) : null;
 			if ( null !== $due ) {
 				if ( $mine ) {
-					$back[ $id ] = $due;
-					$gone[]      = $o['ref'];
+					$back[ $of['attempt'] ][ $id ] = $due;
+					$gone[]                        = $o['ref'];
 				}
 				continue;
 			}

@@ -117,9 +117,14 @@ final class RecipientStore extends Store {
 		}
 	}
 
-	/** Claims that ran out without a message: they wait again, unless somebody renewed them meanwhile. @param list<int> $ids */
+	/**
+	 * Claims that ran out without a message: they wait again, unless somebody renewed them meanwhile. With another ref: what the journal
+	 * of who had claimed them says of this one counts no more.
+	 *
+	 * @param list<int> $ids
+	 */
 	public static function release_expired( array $ids, int $before ): void {
-		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Native\STATE_QUEUED . ', claim = 0, due_ms = 0 WHERE state = ' . Native\STATE_SENDING . " AND due_ms < $before AND id IN " . self::in( $ids ) );
+		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Native\STATE_QUEUED . ', claim = 0, due_ms = 0, attempt = attempt + 1 WHERE state = ' . Native\STATE_SENDING . " AND due_ms < $before AND id IN " . self::in( $ids ) );
 	}
 
 	/** Who gets nothing. @param array<int, list<int>> $ids By reason. */
@@ -181,12 +186,14 @@ final class RecipientStore extends Store {
 	/**
 	 * Who certainly got nothing waits again; the next send has another ref, so that what is heard of this one later counts no more.
 	 *
-	 * @param array<int, int> $due Due time by recipient.
+	 * @param array<int, array<int, int>> $due Due time by recipient, by the attempt that came to nothing.
 	 */
 	public static function back( array $due ): void {
-		foreach ( array_chunk( $due, self::AT_ONCE, true ) as $some ) {
-			$when = 1 === count( array_unique( $some ) ) ? (string) reset( $some ) : self::by_id( 'id', $some, 'due_ms' );
-			self::write( 'UPDATE ' . Schema::table( 'recipients' ) . " SET due_ms = $when, state = " . Native\STATE_QUEUED . ', claim = 0, attempt = attempt + 1, message_id = 0 WHERE state IN (' . Native\STATE_SENDING . ',' . Native\STATE_UNKNOWN . ') AND id IN ' . self::in( array_keys( $some ) ) );
+		foreach ( $due as $attempt => $all ) {
+			foreach ( array_chunk( $all, self::AT_ONCE, true ) as $some ) {
+				$when = 1 === count( array_unique( $some ) ) ? (string) reset( $some ) : self::by_id( 'id', $some, 'due_ms' );
+				self::write( 'UPDATE ' . Schema::table( 'recipients' ) . " SET due_ms = $when, state = " . Native\STATE_QUEUED . ", claim = 0, attempt = attempt + 1, message_id = 0 WHERE attempt = $attempt AND state IN (" . Native\STATE_SENDING . ',' . Native\STATE_UNKNOWN . ') AND id IN ' . self::in( array_keys( $some ) ) );
+			}
 		}
 	}
 

@@ -344,7 +344,7 @@ final class Work {
 		$due = array();
 		foreach ( RecipientStore::unknown( $id, $now - self::UNKNOWN_MS, self::STEP ) as $r ) {
 			if ( (int) $r['attempt'] < 3 ) {
-				$due[ (int) $r['id'] ] = 0;
+				$due[ (int) $r['attempt'] ][ (int) $r['id'] ] = 0;
 			} else {
 				RecipientStore::decide( array( (int) $r['id'] ), Native\STATE_UNKNOWN, Native\STATE_FAILED );
 			}
