@@ -366,6 +366,46 @@ final class RunTest extends BroadcastCase {
 		self::assertSame( array( 'sent' => 6, 'done' => 6, 'all' => 6 ), $this->counts( $made['id'] ) );
 	}
 
+	public function test_a_machine_that_comes_back_late_is_heard(): void {
+		$this->template();
+		$this->people( 5 );
+		$made = $this->draft();
+		$this->start( $made['id'] );
+		$this->freeze( $made['id'] );
+		$now = Site::now_ms();
+		self::assertSame( 3, RecipientStore::claim( $made['id'], 12, 3, $now, $now - Work::LOST_MS - 1000 ) );
+		$push = array();
+		foreach ( RecipientStore::claimed( 12 ) as $n => $row ) {
+			$ref    = Recipients::ref( $made['uid'], $made['id'], (int) $row['id'], 0 );
+			$push[] = array( 'ref' => $ref, 'to' => self::phone( $n ), 'message' => array( 'type' => 'text', 'text' => array( 'body' => 'x' ) ) );
+			\NxtChat\Message\BulkMessages::write( $this->account, 1, 0, array( array( 'contact' => (int) $row['contact_id'], 'ref' => $ref, 'text' => 'x', 'payload' => '{}', 'template' => 1 ) ), Native\ulids( 1 )[0] );
+		}
+		// Its machine dies: one was sent, one was pushed at most, one not even that. Its disk is away.
+		$engine = new Native\Broadcast( Site::prepare(), \NxtChat\Account\Accounts::credentials( $this->account ), array( 'rate' => 100 ) );
+		$engine->announce( array_column( $push, 'ref' ) );
+		$engine->push( array( $push[0] ) );
+		self::assertSame( 'accepted', $engine->poll( 5000 )[0]['outcome'] );
+		$engine->rate( 0 );
+		$engine->push( array( $push[1] ) );
+		unset( $engine );
+		$away = Site::dir() . '/away';
+		rename( Site::dir() . '/broadcast', $away );
+		try {
+			$this->run_until( $made['id'], array( States::DONE ) );
+			self::assertSame( array( 'unknown' => 3, 'sent' => 2, 'done' => 5, 'all' => 5 ), $this->counts( $made['id'] ) );
+			$this->work->end( 1.0 );
+			$this->work = null;
+		} finally {
+			exec( 'rm -rf ' . escapeshellarg( Site::dir() . '/broadcast' ) );
+			rename( $away, Site::dir() . '/broadcast' );
+		}
+		self::wait_for( fn() => ( $this->work ??= new Work() )->step( 0.2 ) >= 0 && array( 'sent' => 5, 'done' => 5, 'all' => 5 ) === $this->counts( $made['id'] ), 15.0, 'the two that never left' );
+		$this->run_until( $made['id'], array( States::DONE ) );
+		self::assertSame( array( 1, 1, 1, 1, 1 ), array_values( $this->got() ) );
+		self::assertTrue( Report::get( $made['id'], true )['proof']['ok'], wp_json_encode( Report::get( $made['id'], true )['proof'] ) );
+		self::assertSame( array(), Native\broadcast_recover( Site::dir() ) );
+	}
+
 	public function test_failed_ones_are_tried_again_when_they_may(): void {
 		$this->template();
 		$this->people( 4 );
