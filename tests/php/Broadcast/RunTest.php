@@ -189,6 +189,24 @@ final class RunTest extends BroadcastCase {
 		return array( array( 190 ), array( 368 ), array( 131042 ), array( 131048 ), array( 132015 ) );
 	}
 
+	public function test_what_is_wrong_with_one_template_stops_only_its_broadcasts(): void {
+		$this->template();
+		$this->template( 'other' );
+		$ids  = $this->people( 30 );
+		$rest = $this->people( 30, array(), 50 );
+		$bad  = $this->draft( array( 'rate' => 20, 'audience' => array( 'everybody' => false, 'contacts' => $ids ) ), 'Bad' );
+		$good = $this->draft( array( 'rate' => 20, 'template' => array( 'name' => 'other' ), 'audience' => array( 'everybody' => false, 'contacts' => $rest ) ), 'Good' );
+		$this->simulator->call( 'POST', '/sim/rules', array( 'to' => '4915110000010', 'do' => 'error', 'code' => 132015 ) );
+		$this->start( $bad['id'] );
+		$this->start( $good['id'] );
+		$this->run_until( $bad['id'], array( States::STOPPED, States::DONE ) );
+		self::assertSame( '132015', Broadcasts::get( $bad['id'] )['reason']['code'] );
+		$this->run_until( $good['id'], array( States::DONE, States::STOPPED ) );
+		self::assertSame( array( 'sent' => 30, 'done' => 30, 'all' => 30 ), $this->counts( $good['id'] ) );
+		$counts = $this->counts( $bad['id'] );
+		self::assertSame( 30, $counts['sent'] + $counts['waiting'], wp_json_encode( $counts ) );
+	}
+
 	public function test_refused_held_back_and_unclear(): void {
 		$this->template();
 		$this->people( 10 );
