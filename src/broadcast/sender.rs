@@ -351,7 +351,15 @@ impl Drop for Broadcast {
             std::mem::forget(engine);
             return;
         }
-        engine.desk.state().quit = Some(LAST_WAIT);
+        let mut state = engine.desk.state();
+        // After a stop what is on its way was waited for.
+        let wait = if state.stop {
+            Duration::ZERO
+        } else {
+            LAST_WAIT
+        };
+        state.quit = Some(wait);
+        drop(state);
         engine.desk.wake.notify_one();
         // The code may be unloaded after this: no thread may be left in it.
         let _ = engine.thread.join();

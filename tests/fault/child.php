@@ -43,6 +43,9 @@ switch ( $argv[1] ) {
 		echo json_encode( NxtChat\Import\Imports::step( (int) $argv[2], INF ) );
 		break;
 	case 'work': // Until it is told to end.
+		if ( getenv( 'NXTCHAT_CHILD_RATE' ) ) { // A number that may more than 80.
+			add_filter( 'nxtchat_broadcast_rate', static fn() => (float) getenv( 'NXTCHAT_CHILD_RATE' ) );
+		}
 		$worker = new NxtChat\Webhook\Worker();
 		pcntl_async_signals( true );
 		pcntl_signal( SIGTERM, static fn() => $worker->stop() );

@@ -19,7 +19,7 @@ namespace NxtChat;
 final class Schema {
 
 	/** Raise by one with every change of tables() or of Capabilities. */
-	public const VERSION = 7;
+	public const VERSION = 8;
 
 	/** Option (autoloaded) holding the installed version. */
 	public const OPTION = 'nxtchat_schema';
@@ -534,6 +534,7 @@ final class Schema {
 			state tinyint(3) unsigned NOT NULL,
 			variant tinyint(3) unsigned NOT NULL DEFAULT 0,
 			attempt tinyint(3) unsigned NOT NULL DEFAULT 0,
+			tries tinyint(3) unsigned NOT NULL DEFAULT 0,
 			reason tinyint(3) unsigned NOT NULL DEFAULT 0,
 			country varchar(2) NOT NULL DEFAULT '',
 			due_ms $ms,

@@ -204,7 +204,7 @@ final class ChaosTest extends BroadcastCase {
 	private function spawn( int $n, string $data_dir ): void {
 		$log                 = NXTCHAT_TEST_SITE . "/log/worker-$n.log";
 		$command             = array( PHP_BINARY, ...( '' === $data_dir ? array() : array( '-d', "nxtchat.data_dir=$data_dir" ) ), NXTCHAT_TEST_ROOT . '/tests/fault/child.php', 'work' );
-		$this->workers[ $n ] = array( proc_open( $command, array( array( 'file', '/dev/null', 'r' ), array( 'file', $log, 'a' ), array( 'file', $log, 'a' ) ), $pipes, null, getenv() ), $data_dir );
+		$this->workers[ $n ] = array( proc_open( $command, array( array( 'file', '/dev/null', 'r' ), array( 'file', $log, 'a' ), array( 'file', $log, 'a' ) ), $pipes, null, array( 'NXTCHAT_CHILD_RATE' => '1000' ) + getenv() ), $data_dir );
 	}
 
 	private function kill( int $n ): void {

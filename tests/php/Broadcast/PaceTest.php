@@ -45,7 +45,7 @@ final class PaceTest extends BroadcastCase {
 		$this->start( $made['id'] );
 		$this->freeze( $made['id'] );
 		for ( $n = 0; $n < 2; $n++ ) {
-			$this->workers[] = proc_open( array( PHP_BINARY, NXTCHAT_TEST_ROOT . '/tests/fault/child.php', 'work' ), array( array( 'file', '/dev/null', 'r' ), array( 'file', '/dev/null', 'w' ), STDERR ), $pipes, null, getenv() );
+			$this->workers[] = proc_open( array( PHP_BINARY, NXTCHAT_TEST_ROOT . '/tests/fault/child.php', 'work' ), array( array( 'file', '/dev/null', 'r' ), array( 'file', '/dev/null', 'w' ), STDERR ), $pipes, null, array( 'NXTCHAT_CHILD_RATE' => (string) $rate ) + getenv() );
 		}
 		self::wait_for( static fn() => 2 === count( BroadcastStore::attending( 'broadcast-pace:', \NxtChat\Site::now_ms() ) ), 15.0, 'two workers' );
 		sleep( 6 ); // The second has waited until the first had slowed down.

@@ -424,6 +424,83 @@ final class RunTest extends BroadcastCase {
 		self::assertSame( array(), Native\broadcast_recover( Site::dir() ) );
 	}
 
+	public function test_two_who_turn_out_to_be_one_get_it_once(): void {
+		$this->template();
+		[ $one, $two ] = $this->people( 2 );
+		[ $three ]     = $this->people( 1, array(), 50 );
+		$made          = $this->draft( array( 'audience' => array( 'everybody' => false, 'contacts' => array( $one, $two ) ) ) );
+		$this->start( $made['id'] );
+		$this->freeze( $made['id'] );
+		// One has got it, the other waits: then they are one person, whose contact is the other's.
+		global $wpdb;
+		$wpdb->query( $wpdb->prepare( 'UPDATE ' . self::table( 'recipients' ) . ' SET state = %d WHERE contact_id = %d', Native\STATE_DELIVERED, $one ) );
+		$merge = Merges::merge( $two, $one, true, 0 );
+		self::assertSame( array( $two => Native\STATE_DELIVERED, $one => Native\STATE_QUEUED ), array_map( 'intval', array_column( $this->rows( 'recipients' ), 'state', 'contact_id' ) ) );
+		$done = $this->run_until( $made['id'], array( States::DONE ) );
+		self::assertSame( array( 'delivered' => 1, 'skipped' => 1, 'done' => 2, 'all' => 2 ), $this->counts( $done['id'] ) );
+		self::assertSame( array(), $this->got() );
+		self::assertIsArray( Merges::split( $merge ) );
+		self::assertSame( array( $one => Native\STATE_DELIVERED, $two => Recipients::SKIPPED ), array_map( 'intval', array_column( $this->rows( 'recipients' ), 'state', 'contact_id' ) ), 'Taken back, each has its own.' );
+		// Who was sent to keeps that as part of somebody who was not meant, and is known as that one afterwards.
+		Merges::merge( $three, $one, true, 0 );
+		self::assertSame( array( $three, $two ), array_map( 'intval', array_column( $this->rows( 'recipients' ), 'contact_id' ) ) );
+	}
+
+	public function test_unknown_outcomes_under_the_policy_again_end_unknown(): void {
+		$this->template();
+		$this->people( 2 );
+		$this->simulator->call( 'POST', '/sim/rules', array( 'to' => '4915110000000', 'do' => 'drop_after' ) );
+		$made = $this->draft( array( 'unknown' => 'again' ) );
+		$this->start( $made['id'] );
+		$this->work = new Work();
+		global $wpdb;
+		for ( $n = 1; $n <= Recipients::SENDS_MAX; $n++ ) {
+			self::wait_for( fn() => $this->work->step( 0.2 ) >= 0 && $n === count( array_filter( $this->record(), static fn( array $item ): bool => '4915110000000' === ltrim( (string) $item['to'], '+' ) ) ) && array( 'unknown' => 1, 'sent' => 1, 'done' => 2, 'all' => 2 ) === $this->counts( $made['id'] ), 15.0, "send $n" );
+			$wpdb->query( 'UPDATE ' . self::table( 'recipients' ) . ' SET due_ms = due_ms - ' . ( 2 * Work::UNKNOWN_MS ) . ' WHERE state = ' . Native\STATE_UNKNOWN );
+		}
+		$this->run_until( $made['id'], array( States::DONE ) );
+		self::assertSame( 1, $this->counts( $made['id'] )['unknown'] );
+		self::assertSame( 0, $this->ok( 200, 'POST', "broadcasts/{$made['id']}/retry" )['again'], 'An outcome that is not known is no failure.' );
+	}
+
+	public function test_retrying_somebody_is_not_stopped_by_the_cap(): void {
+		$this->template();
+		$this->people( 2 );
+		$this->simulator->call( 'POST', '/sim/rules', array( 'to' => '4915110000000', 'do' => 'drop' ) );
+		$done = $this->goes( array( 'cap' => array( 'messages' => 1, 'days' => 7 ) ) );
+		self::assertSame( array( 'unknown' => 1, 'sent' => 1, 'done' => 2, 'all' => 2 ), $this->counts( $done['id'] ) );
+		$this->simulator->call( 'DELETE', '/sim/rules' );
+		self::assertSame( 1, $this->ok( 200, 'POST', "broadcasts/{$done['id']}/retry", array( 'which' => 'unknown' ) )['again'] );
+		$this->run_until( $done['id'], array( States::DONE ) );
+		self::assertSame( array( 'sent' => 2, 'done' => 2, 'all' => 2 ), $this->counts( $done['id'] ) );
+	}
+
+	public function test_a_number_sends_no_faster_than_it_may(): void {
+		$account = array( 'throughput' => 'STANDARD' );
+		self::assertSame( 76.0, \NxtChat\Broadcast\Preflight::rate( $account, 1000 ) );
+		self::assertSame( 40.0, \NxtChat\Broadcast\Preflight::rate( $account, 40 ) );
+		self::assertSame( 950.0, \NxtChat\Broadcast\Preflight::rate( array( 'throughput' => 'HIGH' ), 0 ) );
+	}
+
+	public function test_returns_that_never_began_use_up_no_try(): void {
+		$this->template();
+		$this->people( 1 );
+		$made = $this->draft();
+		$this->start( $made['id'] );
+		$this->freeze( $made['id'] );
+		$row = $this->rows( 'recipients' )[0];
+		$out = static fn( int $attempt, int $code ): array => array( 'ref' => Recipients::ref( $made['uid'], $made['id'], (int) $row['id'], $attempt ), 'outcome' => 'returned', 'wamid' => null, 'error' => 0 === $code ? null : array( 'code' => $code, 'details' => '', 'message' => 'x' ), 'at_ms' => Site::now_ms(), 'tries' => 1, 'retry_at_ms' => 0 === $code ? 0 : Site::now_ms() + 60000 );
+		for ( $attempt = 0; $attempt < 10; $attempt++ ) {
+			RecipientStore::claim( $made['id'], 5 + $attempt, 1, Site::now_ms(), Site::now_ms() + 60000 );
+			\NxtChat\Broadcast\Outcomes::write( array( $out( $attempt, 0 ) ) );
+		}
+		RecipientStore::claim( $made['id'], 99, 1, Site::now_ms(), Site::now_ms() + 60000 );
+		\NxtChat\Broadcast\Outcomes::write( array( $out( 10, 131049 ) ) );
+		$row = $this->rows( 'recipients' )[0];
+		self::assertSame( array( Native\STATE_QUEUED, 11, 1 ), array( (int) $row['state'], (int) $row['attempt'], (int) $row['tries'] ) );
+		$this->ok( 200, 'POST', "broadcasts/{$made['id']}/cancel" );
+	}
+
 	public function test_failed_ones_are_tried_again_when_they_may(): void {
 		$this->template();
 		$this->people( 4 );

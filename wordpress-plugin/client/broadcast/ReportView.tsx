@@ -25,7 +25,9 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 	const again = data.errors.filter( ( one ) => one.again ).reduce( ( sum, { count } ) => sum + count, 0 );
 	const retry = ( which: 'failed' | 'unknown' ) =>
 		void work.run( async () => {
-			await api.retry( broadcast.id, which );
+			while ( ( await api.retry( broadcast.id, which ) ).more ) {
+				// A hundred thousand people take several requests.
+			}
 			await onChanged();
 			await loaded.reload();
 		} );

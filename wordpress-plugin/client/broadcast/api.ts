@@ -25,7 +25,7 @@ export const test = ( id: number, to: { contact?: number; phone?: string; ref: s
 export const start = ( id: number, people: number ): Promise< Broadcast > => post( `broadcasts/${ id }/start`, { people } );
 export const act = ( id: number, what: 'pause' | 'resume' | 'cancel' ): Promise< Broadcast > => post( `broadcasts/${ id }/${ what }` );
 export const setRate = ( id: number, rate: number ): Promise< Broadcast > => post( `broadcasts/${ id }/rate`, { rate } );
-export const retry = ( id: number, which: 'failed' | 'unknown' ): Promise< { again: number } > => post( `broadcasts/${ id }/retry`, { which } );
+export const retry = ( id: number, which: 'failed' | 'unknown' ): Promise< { again: number; more: boolean } > => post( `broadcasts/${ id }/retry`, { which } );
 export const fetchReport = ( id: number ): Promise< Report > => request( `broadcasts/${ id }/report` );
 export const fetchRecipients = ( id: number, filter: Record< string, string >, cursor: string ): Promise< Page< Recipient > > => request( `broadcasts/${ id }/recipients`, { query: { ...filter, cursor, limit: 50 } } );
 

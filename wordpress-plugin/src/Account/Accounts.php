@@ -60,6 +60,11 @@ final class Accounts {
 		return array_map( 'intval', array_column( AccountStore::all(), 'id', 'phone_number_id' ) );
 	}
 
+	/** Numbers of one WhatsApp Business account. @return list<int> Ids. */
+	public static function ids_of_waba( string $waba_id ): array {
+		return array_map( 'intval', array_keys( array_column( AccountStore::all(), 'waba_id', 'id' ), $waba_id, true ) );
+	}
+
 	/**
 	 * What native calls need, with the clear token. Never to be kept, shown or logged.
 	 *

@@ -390,8 +390,12 @@ final class BroadcastCommand {
 	 * @param array<string, string> $options Options.
 	 */
 	public function retry( array $args, array $options ): void {
-		$done = self::ok( BroadcastControl::retry( Number::read( $args[0], 'id' ), (string) ( $options['which'] ?? 'failed' ) ) );
-		WP_CLI::success( "{$done['again']} people are tried again." );
+		$again = 0;
+		do {
+			$done   = self::ok( BroadcastControl::retry( Number::read( $args[0], 'id' ), (string) ( $options['which'] ?? 'failed' ) ) );
+			$again += $done['again'];
+		} while ( $done['more'] );
+		WP_CLI::success( "$again people are tried again." );
 	}
 
 	/**

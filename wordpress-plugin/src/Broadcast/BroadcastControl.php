@@ -27,6 +27,9 @@ final class BroadcastControl {
 	private const STEP   = 2000;
 	private const STEP_S = 3.0;
 
+	/** Seconds in which a request moves those who are to get it again; more is another request's. */
+	private const RETRY_S = 15.0;
+
 	/** Error classes of what may be tried again by a person. */
 	private const AGAIN = array( 'retry', 'wait', 'account', 'unknown_outcome' );
 
@@ -195,7 +198,7 @@ final class BroadcastControl {
 	 * Sends again to those who failed for a reason that may have passed, or whose outcome is not known.
 	 *
 	 * @param string $which 'failed' or 'unknown'. Of those unknown some may have got it: they may get it twice.
-	 * @return array{again: int, broadcast: array}|\WP_Error
+	 * @return array{again: int, more: bool, broadcast: array}|\WP_Error more: call it again, there are more of them.
 	 */
 	public static function retry( int $id, string $which ): array|\WP_Error {
 		$row = BroadcastStore::get( $id );
@@ -208,15 +211,13 @@ final class BroadcastControl {
 		if ( ! in_array( $which, array( 'failed', 'unknown' ), true ) ) {
 			return Problems::error( array( Problems::one( 'which', __( 'Write failed or unknown.', 'nxt-cloud-chat' ) ) ) );
 		}
+		$state = 'failed' === $which ? Native\STATE_FAILED : Native\STATE_UNKNOWN;
 		$codes = 'failed' === $which ? self::again_codes( ReportStore::errors( $id ) ) : array();
+		$until = microtime( true ) + self::RETRY_S;
 		$again = 0;
-		if ( 'unknown' === $which || $codes ) {
-			do {
-				$moved  = RecipientStore::again( $id, 'failed' === $which ? Native\STATE_FAILED : Native\STATE_UNKNOWN, $codes, Recipients::ATTEMPTS_MAX, self::STEP );
-				$again += $moved;
-			} while ( $moved >= self::STEP );
-		}
-		if ( $again > 0 ) {
+		$some  = 'unknown' === $which || $codes ? RecipientStore::repeatable( $id, $state, $codes, self::STEP ) : array();
+		if ( $some ) {
+			// First this: were they to wait in one that is done, nobody would look after them.
 			BroadcastStore::change(
 				$id,
 				array( States::DONE ),
@@ -227,18 +228,23 @@ final class BroadcastControl {
 					'updated_ms'  => Site::now_ms(),
 				)
 			);
+			do {
+				$again += RecipientStore::again( $some, $state );
+				$some   = RecipientStore::repeatable( $id, $state, $codes, self::STEP );
+			} while ( $some && microtime( true ) < $until );
 			Live::bump();
 			Work::wake();
 		}
 		return array(
 			'again'     => $again,
+			'more'      => (bool) $some,
 			'broadcast' => Broadcasts::get( $id ),
 		);
 	}
 
 	/** Of error codes those after which a person may try again. @param list<array{error_code: int|string}> $errors @return list<int> */
 	public static function again_codes( array $errors ): array {
-		$codes = array_map( static fn( array $row ): int => (int) $row['error_code'], $errors );
+		$codes = array_filter( array_map( static fn( array $row ): int => (int) $row['error_code'], $errors ) ); // 0 is ours.
 		return array_values( array_filter( array_unique( $codes ), static fn( int $code ): bool => in_array( Native\error_book( $code )['class'], self::AGAIN, true ) ) );
 	}
 

@@ -75,9 +75,9 @@ final class BroadcastStore extends Store {
 		return self::rows( 'SELECT * FROM ' . Schema::table( 'broadcasts' ) . ' WHERE state IN ' . self::in( $states ) . " ORDER BY id LIMIT $limit" );
 	}
 
-	/** Those for which a process has something to do, the oldest first. @return list<array<string, string>> */
-	public static function open( int $limit ): array {
-		return self::rows( 'SELECT * FROM ' . Schema::table( 'broadcasts' ) . ' WHERE state IN ' . self::in( array( ...States::OPEN, States::CANCELLED ) ) . ' AND (state <> ' . States::CANCELLED . " OR finished_ms = 0) ORDER BY id LIMIT $limit" );
+	/** Those for which a process has something to do now, the oldest first. @return list<array<string, string>> */
+	public static function open( int $now, int $limit ): array {
+		return self::rows( 'SELECT * FROM ' . Schema::table( 'broadcasts' ) . ' WHERE state IN ' . self::in( array( ...States::OPEN, States::CANCELLED ) ) . ' AND (state <> ' . States::CANCELLED . ' OR finished_ms = 0) AND (state <> ' . States::SCHEDULED . " OR scheduled_ms <= $now) ORDER BY id LIMIT $limit" );
 	}
 
 	/** How many there are of each state. @return array<int, int> */
@@ -121,6 +121,13 @@ final class BroadcastStore extends Store {
 	/** Contacts whose numbers were handed in. @param list<int> $contacts */
 	public static function list_people( int $id, array $contacts ): void {
 		self::insert( Schema::table( 'broadcast_people' ), array( 'broadcast_id', 'contact_id' ), array_map( static fn( int $contact ): array => array( $id, $contact ), $contacts ), 'INSERT IGNORE' );
+	}
+
+	/** A contact that was merged into another is listed as that one. */
+	public static function give_people( int $from, int $to ): void {
+		$table = Schema::table( 'broadcast_people' );
+		self::write( "INSERT IGNORE INTO $table (broadcast_id, contact_id) SELECT broadcast_id, $to FROM $table WHERE contact_id = $from" );
+		self::write( "DELETE FROM $table WHERE contact_id = $from" );
 	}
 
 	public static function clear_people( int $id ): void {
@@ -167,9 +174,14 @@ final class BroadcastStore extends Store {
 		self::write( 'DELETE FROM ' . Schema::table( 'leases' ) . ' WHERE name >= ' . self::literal( $prefix ) . ' AND name < ' . self::literal( $prefix . '~' ) . " AND until_ms < $before" );
 	}
 
-	/** How many people got a template from an account since an instant, counted up to a limit, and when the first of those was. @return array{0: int, 1: int} */
-	public static function written_to( int $account_id, int $since, int $max ): array {
-		$row = self::rows( 'SELECT COUNT(DISTINCT contact_id) AS n, MIN(at_ms) AS first FROM (SELECT contact_id, at_ms FROM ' . Schema::table( 'messages' ) . ' WHERE type = ' . Native\TYPE_TEMPLATE . " AND at_ms > $since AND account_id = $account_id AND direction = " . Native\DIRECTION_OUT . ' AND state <> ' . Native\STATE_FAILED . " LIMIT $max) m" )[0];
+	/**
+	 * How many people got a template from some accounts since an instant, counted up to a limit, and when the first of those was.
+	 *
+	 * @param list<int> $accounts
+	 * @return array{0: int, 1: int}
+	 */
+	public static function written_to( array $accounts, int $since, int $max ): array {
+		$row = self::rows( 'SELECT COUNT(DISTINCT contact_id) AS n, MIN(at_ms) AS first FROM (SELECT contact_id, at_ms FROM ' . Schema::table( 'messages' ) . ' WHERE type = ' . Native\TYPE_TEMPLATE . " AND at_ms > $since AND account_id IN " . self::in( $accounts ) . " AND direction = " . Native\DIRECTION_OUT . ' AND state <> ' . Native\STATE_FAILED . " LIMIT $max) m" )[0];
 		return array( (int) $row['n'], (int) $row['first'] );
 	}
 }

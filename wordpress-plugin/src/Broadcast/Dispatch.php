@@ -49,6 +49,12 @@ final class Dispatch {
 	private const POLL_MIN = 400;
 	private const POLL_MS  = 200;
 
+	/** The messaging limit is counted before each claim when there is room for less than so many seconds. */
+	private const LIMIT_NEAR_S = 10;
+
+	/** Claims of which nobody is sent to, at most in a row. */
+	private const EMPTY_MAX = 20;
+
 	/** Claims are made when a part of what the engine may hold is free. */
 	private const ROOM_PART = 4;
 
@@ -127,6 +133,13 @@ final class Dispatch {
 		$this->hear( 0 );
 	}
 
+	/** Nothing new leaves. */
+	public function hush(): void {
+		foreach ( $this->engine?->stop( 0 ) ?? array() as $ref ) {
+			$this->unwritten[] = self::returned( $ref );
+		}
+	}
+
 	/** Ends: what has not begun goes back, what is on its way is waited for. */
 	public function end( float $seconds ): void {
 		$until = microtime( true ) + $seconds;
@@ -200,9 +213,7 @@ final class Dispatch {
 		foreach ( $rows as $row ) {
 			$chosen += Preflight::rate( $this->account, (int) $row['rate'] );
 		}
-		$explicit = array_filter( array_map( static fn( array $row ): int => (int) $row['rate'], $rows ) );
-		$may      = count( $explicit ) === count( $rows ) ? max( max( $explicit ?: array( 1 ) ), Preflight::rate( $this->account, 0 ) ) : Preflight::rate( $this->account, 0 );
-		$rate     = $this->pace->share( min( $chosen, $may ) );
+		$rate = $this->pace->share( min( $chosen, Preflight::rate( $this->account, 0 ) ) );
 		if ( null !== $this->engine && abs( $rate - $this->rate ) > 0.0001 ) {
 			$this->engine->rate( $rate );
 			$this->rate = $rate;
@@ -218,18 +229,23 @@ final class Dispatch {
 		if ( ! $rows || $room < max( 1, intdiv( $target, self::ROOM_PART ) ) ) {
 			return 0;
 		}
+		if ( null !== $this->room && $this->room <= $this->rate * $this->pace->workers() * self::LIMIT_NEAR_S ) {
+			$this->room = Preflight::limit( $this->account )['room']; // Others send as well.
+		}
 		if ( null !== $this->room && $this->room <= 0 ) {
 			$this->wait_for_limit( $rows, $now );
 			return 0;
 		}
+		$most  = null === $this->room ? PHP_INT_MAX : (int) ceil( $this->room / $this->pace->workers() );
 		$moved = 0;
 		$batch = BroadcastStore::on_sqlite() ? self::BATCH_SQLITE : self::BATCH;
 		$each  = (int) max( 1, ceil( $room / count( $rows ) ) );
 		$count = count( $rows );
+		$again = self::EMPTY_MAX;
 		++$this->turn;
 		for ( $n = 0; $n < $count && $room > 0; $n++ ) {
 			$row   = $rows[ ( $n + $this->turn ) % $count ];
-			$limit = min( $batch, $each, $room, $this->allowance( $row ), $this->room ?? PHP_INT_MAX );
+			$limit = min( $batch, $each, $room, $this->allowance( $row ), $most );
 			if ( $limit < 1 ) {
 				continue;
 			}
@@ -241,11 +257,15 @@ final class Dispatch {
 				unset( $this->behind[ (int) $row['id'] ] );
 				continue;
 			}
-			$pushed                     = $this->prepare( $row, $claim );
-			$room                      -= $pushed;
-			$moved                     += $claimed;
-			$this->room                 = null === $this->room ? null : $this->room - $pushed;
+			$pushed     = $this->prepare( $row, $claim );
+			$room      -= $pushed;
+			$most      -= $pushed;
+			$moved     += $claimed;
+			$this->room = null === $this->room ? null : $this->room - $pushed;
 			$this->tokens[ (int) $row['id'] ][0] = ( $this->tokens[ (int) $row['id'] ][0] ?? 0.0 ) - $pushed;
+			if ( 0 === $pushed && $claimed === $limit && --$again > 0 && $this->rests_ms <= $now ) {
+				--$n; // All were left out: those behind need not wait for the pace.
+			}
 		}
 		return $moved;
 	}
@@ -350,7 +370,7 @@ final class Dispatch {
 			}
 		}
 		if ( $left && $marketing && null !== $definition['cap'] ) {
-			foreach ( RecipientStore::marketing_since( array_keys( $left ), $now - $definition['cap']['days'] * DAY_IN_SECONDS * 1000 ) as $contact => $count ) {
+			foreach ( RecipientStore::marketing_since( array_keys( $left ), $now - $definition['cap']['days'] * DAY_IN_SECONDS * 1000, Recipients::prefix( $row['uid'], $broadcast ) ) as $contact => $count ) {
 				if ( $count >= $definition['cap']['messages'] ) {
 					$skip[ Recipients::CAPPED ][] = (int) $left[ $contact ]['id'];
 					unset( $left[ $contact ] );

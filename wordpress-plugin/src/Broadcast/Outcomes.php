@@ -65,11 +65,12 @@ final class Outcomes {
 			$id   = $of['recipient'];
 			$row  = $recipients[ $id ] ?? null;
 			$mine = null !== $row && (int) $row['attempt'] === $of['attempt'] && (int) $row['broadcast_id'] === $of['broadcast'];
-			$due  = 'returned' === $o['outcome'] ? self::due( $o, $of['attempt'], $now ) : null;
+			$code = (int) ( $o['error']['code'] ?? 0 );
+			$due  = 'returned' === $o['outcome'] ? self::due( $o, $of['attempt'], (int) ( $row['tries'] ?? 0 ), $now ) : null;
 			if ( null !== $due ) {
 				if ( $mine ) {
-					$back[ $of['attempt'] ][ $id ] = $due;
-					$gone[]                        = $o['ref'];
+					$back[ 0 === $code || 0 === $o['retry_at_ms'] ? 0 : 1 ][ $of['attempt'] ][ $id ] = $due;
+					$gone[] = $o['ref'];
 				}
 				continue;
 			}
@@ -90,23 +91,26 @@ final class Outcomes {
 				'refused'  => array(
 					'state'      => Native\STATE_FAILED,
 					'failed_ms'  => (int) $o['at_ms'],
-					'error_code' => (int) ( $o['error']['code'] ?? 0 ),
+					'error_code' => $code,
 				),
 				default    => array( 'state' => Native\STATE_UNKNOWN ),
 			};
 		}
 		BulkMessages::settle( $settled );
 		RecipientStore::move( $moved );
-		RecipientStore::back( $back );
+		foreach ( $back as $tries => $due ) {
+			RecipientStore::back( $due, $tries );
+		}
 		BulkMessages::take_back( $gone );
 		return array( $settled, $contacts );
 	}
 
-	/** When somebody who certainly got nothing is due again; null when that was the last try. */
-	private static function due( array $o, int $attempt, int $now ): ?int {
+	/** When somebody who certainly got nothing is due again; null when that was the last try. $tries: refusals for the time being so far. */
+	private static function due( array $o, int $attempt, int $tries, int $now ): ?int {
 		$code = (int) ( $o['error']['code'] ?? 0 );
-		$most = 0 === $code || 0 === $o['retry_at_ms'] ? Recipients::ATTEMPTS_MAX : ( self::ERROR_HELD === $code ? self::HELD_MAX : self::TRIES_MAX );
+		$most = self::ERROR_HELD === $code ? self::HELD_MAX : self::TRIES_MAX;
 		// 0: nobody behind was sent to either. What must be mended has stopped the broadcast.
-		return $attempt >= $most ? null : ( $o['retry_at_ms'] > $now + 1000 ? (int) $o['retry_at_ms'] : 0 );
+		$last = $attempt >= Recipients::ATTEMPTS_MAX || ( 0 !== $code && 0 !== $o['retry_at_ms'] && $tries >= $most );
+		return $last ? null : ( $o['retry_at_ms'] > $now + 1000 ? (int) $o['retry_at_ms'] : 0 );
 	}
 }

@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace NxtChat\Broadcast;
 
 use NxtChat\Contact\Contacts;
+use NxtChat\Contact\Merges;
 use NxtChat\Conversation\Conversations;
 use NxtChat\Log;
 use NxtChat\Native;
@@ -191,7 +192,8 @@ final class People {
 			$out[] = $conditions;
 		}
 		if ( $people['contacts'] ) {
-			$out[] = Conditions::contacts( $people['contacts'] );
+			$kept  = Merges::kept( $people['contacts'] ); // They may have been merged since they were chosen.
+			$out[] = Conditions::contacts( array_map( static fn( int $one ): int => $kept[ $one ] ?? $one, $people['contacts'] ) );
 		}
 		return $out;
 	}

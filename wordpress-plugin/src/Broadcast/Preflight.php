@@ -205,10 +205,10 @@ final class Preflight {
 		return Audience::countries();
 	}
 
-	/** Messages a second at which a number sends: what was chosen, else what it may, with some room for chats and codes. */
+	/** Messages a second at which a number sends: what was chosen, at most what it may with some room for chats and codes. */
 	public static function rate( array $account, int $chosen ): float {
 		$may  = 'HIGH' === ( $account['throughput'] ?? '' ) ? 1000.0 : 80.0;
-		$rate = $chosen > 0 ? (float) min( $chosen, Definition::RATE_MAX ) : $may * self::SHARE;
+		$rate = $chosen > 0 ? min( (float) $chosen, $may * self::SHARE ) : $may * self::SHARE;
 		/**
 		 * How many messages a second a broadcast may send, over all processes.
 		 *
@@ -230,7 +230,8 @@ final class Preflight {
 	}
 
 	/**
-	 * How many people may still be written to in the rolling 24 hours.
+	 * How many people may still be written to in the rolling 24 hours. The limit is one for all numbers of a business; those of one
+	 * WhatsApp Business account certainly are of one.
 	 *
 	 * @param array $account Account JSON.
 	 * @return array{tier: string, people: ?int, used: int, room: ?int, free_ms: int} null = no limit is known. free_ms: when the first of them counts no longer.
@@ -238,7 +239,7 @@ final class Preflight {
 	public static function limit( array $account ): array {
 		$people = self::LIMITS[ $account['messaging_limit'] ?? '' ] ?? null;
 		$now    = Site::now_ms();
-		[ $used, $first ] = null === $people ? array( 0, 0 ) : BroadcastStore::written_to( (int) $account['id'], $now - self::DAY_MS, 2 * $people );
+		[ $used, $first ] = null === $people ? array( 0, 0 ) : BroadcastStore::written_to( Accounts::ids_of_waba( (string) $account['waba_id'] ), $now - self::DAY_MS, 2 * $people );
 		return array(
 			'tier'    => (string) ( $account['messaging_limit'] ?? '' ),
 			'people'  => $people,

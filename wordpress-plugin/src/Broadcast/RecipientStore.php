@@ -19,6 +19,9 @@ final class RecipientStore extends Store {
 	/** Rows of one statement with a list of ids: MariaDB makes a subquery of longer lists. */
 	private const AT_ONCE = 900;
 
+	/** Rows that change hands are nobody's for a moment: this and their id. */
+	private const ASIDE = 8000000000000000000;
+
 	/** What upserts name for INSERT's sake; they make no row. */
 	private const NO_ROW = array(
 		'broadcast_id' => 0,
@@ -75,6 +78,11 @@ final class RecipientStore extends Store {
 		return null !== self::scalar( 'SELECT id FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state IN (" . Native\STATE_QUEUED . ',' . Native\STATE_SENDING . ') LIMIT 1' );
 	}
 
+	/** Is anybody being sent to? */
+	public static function is_sending( int $broadcast ): bool {
+		return null !== self::scalar( 'SELECT id FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state = " . Native\STATE_SENDING . ' LIMIT 1' );
+	}
+
 	/** When the next is due, null when nobody waits. */
 	public static function next_due( int $broadcast ): ?int {
 		$due = self::scalar( 'SELECT due_ms FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state = " . Native\STATE_QUEUED . ' ORDER BY due_ms LIMIT 1' );
@@ -124,7 +132,7 @@ final class RecipientStore extends Store {
 	 * @param list<int> $ids
 	 */
 	public static function release_expired( array $ids, int $before ): void {
-		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Native\STATE_QUEUED . ', claim = 0, due_ms = 0, attempt = attempt + 1 WHERE state = ' . Native\STATE_SENDING . " AND due_ms < $before AND id IN " . self::in( $ids ) );
+		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Native\STATE_QUEUED . ', claim = 0, due_ms = 0, attempt = CASE WHEN attempt < ' . Recipients::ATTEMPTS_MAX . ' THEN attempt + 1 ELSE attempt END WHERE state = ' . Native\STATE_SENDING . " AND due_ms < $before AND id IN " . self::in( $ids ) );
 	}
 
 	/** Who gets nothing. @param array<int, list<int>> $ids By reason. */
@@ -186,13 +194,14 @@ final class RecipientStore extends Store {
 	/**
 	 * Who certainly got nothing waits again; the next send has another ref, so that what is heard of this one later counts no more.
 	 *
-	 * @param array<int, array<int, int>> $due Due time by recipient, by the attempt that came to nothing.
+	 * @param array<int, array<int, int>> $due   Due time by recipient, by the attempt that came to nothing.
+	 * @param int                         $tries 1 when that counts as a try, 0 when it never began.
 	 */
-	public static function back( array $due ): void {
+	public static function back( array $due, int $tries ): void {
 		foreach ( $due as $attempt => $all ) {
 			foreach ( array_chunk( $all, self::AT_ONCE, true ) as $some ) {
 				$when = 1 === count( array_unique( $some ) ) ? (string) reset( $some ) : self::by_id( 'id', $some, 'due_ms' );
-				self::write( 'UPDATE ' . Schema::table( 'recipients' ) . " SET due_ms = $when, state = " . Native\STATE_QUEUED . ", claim = 0, attempt = attempt + 1, message_id = 0 WHERE attempt = $attempt AND state IN (" . Native\STATE_SENDING . ',' . Native\STATE_UNKNOWN . ') AND id IN ' . self::in( array_keys( $some ) ) );
+				self::write( 'UPDATE ' . Schema::table( 'recipients' ) . " SET due_ms = $when, state = " . Native\STATE_QUEUED . ", claim = 0, attempt = attempt + 1, tries = tries + $tries, message_id = 0 WHERE attempt = $attempt AND state IN (" . Native\STATE_SENDING . ',' . Native\STATE_UNKNOWN . ') AND id IN ' . self::in( array_keys( $some ) ) );
 			}
 		}
 	}
@@ -202,9 +211,9 @@ final class RecipientStore extends Store {
 		return self::rows( 'SELECT id, attempt, due_ms, claim FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state = " . Native\STATE_SENDING . " AND due_ms < $before ORDER BY due_ms, id LIMIT $limit" );
 	}
 
-	/** Whose outcome nobody knows. @return list<array{id: string, attempt: string, due_ms: string}> */
-	public static function unknown( int $broadcast, int $before, int $limit ): array {
-		return self::rows( 'SELECT id, attempt, due_ms FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state = " . Native\STATE_UNKNOWN . " AND due_ms < $before ORDER BY due_ms, id LIMIT $limit" );
+	/** Whose outcome nobody knows, and who was sent to less than $tries times. @return list<array{id: string, attempt: string}> */
+	public static function unknown( int $broadcast, int $before, int $tries, int $limit ): array {
+		return self::rows( 'SELECT id, attempt FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state = " . Native\STATE_UNKNOWN . " AND due_ms < $before AND tries < $tries ORDER BY due_ms, id LIMIT $limit" );
 	}
 
 	/** @param list<int> $ids @return array<int, array<string, string>> By id. */
@@ -212,21 +221,24 @@ final class RecipientStore extends Store {
 		return $ids ? array_column( self::rows( 'SELECT * FROM ' . Schema::table( 'recipients' ) . ' WHERE id IN ' . self::in( $ids ) ), null, 'id' ) : array();
 	}
 
-	/** Decides the states of rows that are still in $from. @param list<int> $ids */
-	public static function decide( array $ids, int $from, int $to ): void {
-		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . " SET state = $to, claim = 0 WHERE state = $from AND id IN " . self::in( $ids ) );
+	/** What became of these is not known. @param array<int, int> $ids Recipient by message. */
+	public static function lose( array $ids ): void {
+		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Native\STATE_UNKNOWN . ', claim = 0, message_id = ' . self::by_id( 'id', array_flip( $ids ), 'message_id' ) . ' WHERE state = ' . Native\STATE_SENDING . ' AND id IN ' . self::in( array_values( $ids ) ) );
 	}
 
 	/**
-	 * Who failed, or whose outcome is not known, waits again with a new ref, in steps.
+	 * Who failed, or whose outcome is not known, and may be sent to once more.
 	 *
 	 * @param list<int> $codes Error codes, empty = any.
-	 * @return int How many.
+	 * @return list<int>
 	 */
-	public static function again( int $broadcast, int $state, array $codes, int $attempts, int $limit ): int {
-		global $wpdb;
-		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Native\STATE_QUEUED . ", claim = 0, due_ms = 0, attempt = attempt + 1, message_id = 0, error_code = 0, sent_ms = 0, delivered_ms = 0, failed_ms = 0 WHERE broadcast_id = $broadcast AND state = $state AND attempt < $attempts" . ( $codes ? ' AND error_code IN ' . self::in( $codes ) : '' ) . " LIMIT $limit" );
-		return (int) $wpdb->rows_affected;
+	public static function repeatable( int $broadcast, int $state, array $codes, int $limit ): array {
+		return array_map( 'intval', array_column( self::rows( 'SELECT id FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state = $state AND attempt < " . Recipients::ATTEMPTS_MAX . ( $codes ? ' AND error_code IN ' . self::in( $codes ) : '' ) . " LIMIT $limit" ), 'id' ) );
+	}
+
+	/** They wait again, with a new ref. @param list<int> $ids @return int How many. */
+	public static function again( array $ids, int $state ): int {
+		return self::affect( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Native\STATE_QUEUED . ", claim = 0, due_ms = 0, attempt = attempt + 1, tries = 0, message_id = 0, error_code = 0, sent_ms = 0, delivered_ms = 0, failed_ms = 0 WHERE state = $state AND id IN " . self::in( $ids ) );
 	}
 
 	/** Who waited for the winner of a test gets it, in steps. @return bool Whether there may be more. */
@@ -234,6 +246,22 @@ final class RecipientStore extends Store {
 		global $wpdb;
 		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . " SET variant = $variant, due_ms = 0 WHERE broadcast_id = $broadcast AND state = " . Native\STATE_QUEUED . " AND due_ms = $hold LIMIT $limit" );
 		return (int) $wpdb->rows_affected >= $limit;
+	}
+
+	/** All rows of some contacts, locked. @param list<int> $contacts @return list<array{id: string, broadcast_id: string, contact_id: string, state: string}> */
+	public static function of_contacts( array $contacts ): array {
+		return self::rows( 'SELECT id, broadcast_id, contact_id, state FROM ' . Schema::table( 'recipients' ) . ' WHERE contact_id IN ' . self::in( $contacts ) . ' ORDER BY id FOR UPDATE' );
+	}
+
+	/** See Recipients::exchange(). @param list<int> $ids Not empty. */
+	public static function exchange( array $ids, int $from, int $to ): void {
+		$table = Schema::table( 'recipients' );
+		$back  = array_column( self::rows( "SELECT o.id FROM $table r JOIN $table o ON o.broadcast_id = r.broadcast_id AND o.contact_id = $to WHERE r.id IN " . self::in( $ids ) ), 'id' );
+		$back  = array_map( 'intval', $back );
+		// One person has one row of a broadcast: the place is cleared first.
+		self::write( "UPDATE $table SET contact_id = id + " . self::ASIDE . ' WHERE id IN ' . self::in( $back ) );
+		self::write( "UPDATE $table SET contact_id = $to WHERE contact_id = $from AND id IN " . self::in( $ids ) );
+		self::write( "UPDATE $table SET contact_id = $from WHERE id IN " . self::in( $back ) );
 	}
 
 	/** A contact that was merged is another now. @return bool False when that one is a recipient already. */
@@ -246,9 +274,15 @@ final class RecipientStore extends Store {
 		return true;
 	}
 
-	/** Marketing messages that contacts got since an instant. @param list<int> $contacts @return array<int, int> By contact. */
-	public static function marketing_since( array $contacts, int $since ): array {
-		return array_map( 'intval', array_column( self::rows( 'SELECT contact_id, COUNT(*) AS n FROM ' . Schema::table( 'messages' ) . ' WHERE contact_id IN ' . self::in( $contacts ) . " AND at_ms > $since AND direction = " . Native\DIRECTION_OUT . ' AND purpose = ' . Native\PURPOSE_MARKETING . ' AND state <> ' . Native\STATE_FAILED . ' GROUP BY contact_id' ), 'n', 'contact_id' ) );
+	/**
+	 * Marketing messages that contacts got since an instant, but for those of one broadcast.
+	 *
+	 * @param list<int> $contacts
+	 * @param string    $prefix Of that broadcast's refs.
+	 * @return array<int, int> By contact.
+	 */
+	public static function marketing_since( array $contacts, int $since, string $prefix ): array {
+		return array_map( 'intval', array_column( self::rows( 'SELECT contact_id, COUNT(*) AS n FROM ' . Schema::table( 'messages' ) . ' WHERE contact_id IN ' . self::in( $contacts ) . " AND at_ms > $since AND direction = " . Native\DIRECTION_OUT . ' AND purpose = ' . Native\PURPOSE_MARKETING . ' AND state <> ' . Native\STATE_FAILED . ' AND NOT (origin = ' . Native\ORIGIN_BROADCAST . " AND COALESCE(ref, '') LIKE " . self::literal( "$prefix%" ) . ') GROUP BY contact_id' ), 'n', 'contact_id' ) );
 	}
 
 	/** Removes recipients of a broadcast that was deleted, in steps. @return bool Whether there may be more. */

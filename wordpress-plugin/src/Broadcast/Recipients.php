@@ -62,6 +62,9 @@ final class Recipients {
 	/** Tries of one recipient at most: attempts are two digits of the ref. */
 	public const ATTEMPTS_MAX = 200;
 
+	/** Sends of one recipient under the policy that unknown outcomes are sent again. */
+	public const SENDS_MAX = 3;
+
 	/** Salts by broadcast. @var array<int, string> */
 	private static array $salts = array();
 
@@ -165,6 +168,39 @@ final class Recipients {
 			unset( $row );
 		}
 		RecipientStore::move( $rows );
+	}
+
+	/**
+	 * Two contacts are one: what one was sent, the other has got. Inside the transaction of the merge.
+	 *
+	 * @return list<int> Rows that change hands, for exchange().
+	 */
+	public static function merge( int $keep, int $gone ): array {
+		$rows = array();
+		foreach ( RecipientStore::of_contacts( array( $keep, $gone ) ) as $row ) {
+			$rows[ $row['broadcast_id'] ][ (int) $row['contact_id'] ] = $row;
+		}
+		$moving = array();
+		foreach ( $rows as $of ) {
+			// Where both wait, the one whose contact is gone is left out when its turn comes; where one was sent to, it is the kept one's.
+			if ( isset( $of[ $gone ] ) && ( ! isset( $of[ $keep ] ) || ( Native\STATE_QUEUED === (int) $of[ $keep ]['state'] && Native\STATE_QUEUED !== (int) $of[ $gone ]['state'] && self::SKIPPED !== (int) $of[ $gone ]['state'] ) ) ) {
+				$moving[] = (int) $of[ $gone ]['id'];
+			}
+		}
+		self::exchange( $moving, $gone, $keep );
+		BroadcastStore::give_people( $gone, $keep );
+		return $moving;
+	}
+
+	/**
+	 * Gives rows of one contact to another, who gives theirs of the same broadcasts in return.
+	 *
+	 * @param list<int> $ids
+	 */
+	public static function exchange( array $ids, int $from, int $to ): void {
+		if ( $ids ) {
+			RecipientStore::exchange( $ids, $from, $to );
+		}
 	}
 
 	/** Why somebody gets nothing, in words. */

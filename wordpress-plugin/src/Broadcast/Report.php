@@ -206,6 +206,15 @@ final class Report {
 		return $out;
 	}
 
+	/** What an error means; 0 is ours: the message was not as WhatsApp takes it, and never left. @return array{title: string, message: string, remedy: string} */
+	private static function book( int $code ): array {
+		return 0 !== $code ? Native\error_book( $code ) : array(
+			'title'   => __( 'Not sent by this site', 'nxt-cloud-chat' ),
+			'message' => __( 'The message could not be sent as it was.', 'nxt-cloud-chat' ),
+			'remedy'  => __( 'Look at the error of each person, and at the values of the template.', 'nxt-cloud-chat' ),
+		);
+	}
+
 	/** @return list<array{code: int, title: string, message: string, remedy: string, again: bool, count: int}> */
 	private static function errors( array $groups ): array {
 		$by = array();
@@ -217,7 +226,7 @@ final class Report {
 		arsort( $by );
 		$out = array();
 		foreach ( $by as $code => $count ) {
-			$book  = Native\error_book( $code );
+			$book  = self::book( $code );
 			$out[] = array(
 				'code'    => $code,
 				'title'   => (string) $book['title'],
@@ -345,7 +354,7 @@ final class Report {
 		foreach ( $rows as $row ) {
 			$state = (int) $row['state'];
 			$code  = (int) $row['error_code'];
-			$book  = 0 === $code ? null : Native\error_book( $code );
+			$book  = Native\STATE_FAILED === $state ? self::book( $code ) : null;
 			$word  = array_keys( array_filter( array_diff_key( Broadcasts::progress( array( $state => 1 ) ), array_flip( array( 'done', 'all' ) ) ) ) )[0] ?? '';
 			$line  = array(
 				'id'              => (int) $row['id'],

@@ -100,9 +100,12 @@ final class Work {
 
 	/** Ends cleanly: what has not left goes back to the table, what is on its way is waited for. */
 	public function end( float $seconds ): void {
-		$count = max( 1, count( $this->dispatches ) );
+		$until = microtime( true ) + $seconds;
 		foreach ( $this->dispatches as $dispatch ) {
-			$dispatch->end( $seconds / $count );
+			$dispatch->hush(); // All at once, so that all have the whole time for what is on its way.
+		}
+		foreach ( $this->dispatches as $dispatch ) {
+			$dispatch->end( max( 0.0, $until - microtime( true ) ) );
 		}
 		$this->dispatches = array();
 		$this->running    = array();
@@ -139,7 +142,7 @@ final class Work {
 	/** Is there a broadcast on which nobody works? */
 	private static function is_needed(): bool {
 		$now = Site::now_ms();
-		foreach ( BroadcastStore::open( self::MAX ) as $row ) {
+		foreach ( BroadcastStore::open( $now, self::MAX ) as $row ) {
 			$due = States::SCHEDULED === (int) $row['state'] ? (int) $row['scheduled_ms'] <= $now : (int) $row['next_ms'] <= $now;
 			if ( $due && ! Pace::is_attended( (int) $row['account_id'] ) ) {
 				return true;
@@ -154,35 +157,26 @@ final class Work {
 		$moved         = 0;
 		$this->running = array();
 		$tidy          = $now >= $this->tidied + self::TIDY_MS || $now < $this->tidied;
-		$rows          = BroadcastStore::open( self::MAX );
+		$rows          = BroadcastStore::open( $now, self::MAX );
 		if ( $tidy ) {
 			$this->tidied = $now;
 			$this->is_on  = ! $rows || BroadcastStore::is_switched_on( plugin_basename( NXTCHAT_FILE ) );
-			$moved       += $this->is_on ? self::recover() : 0;
+			$moved       += $this->is_on ? self::recover() + $this->tidy_all( $rows, $now ) : 0;
+			$rows         = BroadcastStore::open( $now, self::MAX ); // As they are after that.
 		}
 		$rows = $this->is_on ? $rows : array(); // Switched off: everything stays as it is, and goes on when it is switched on.
 		foreach ( $rows as $row ) {
 			$id = (int) $row['id'];
 			switch ( (int) $row['state'] ) {
 				case States::SCHEDULED:
-					if ( (int) $row['scheduled_ms'] <= $now ) {
-						$moved += BroadcastStore::change( $id, array( States::SCHEDULED ), array( 'state' => States::FREEZING, 'next_ms' => 0, 'updated_ms' => $now ) ) ? 1 : 0; // phpcs:ignore WordPress.Arrays -- One thought.
-						$this->looked = 0;
-					}
+					$moved       += BroadcastStore::change( $id, array( States::SCHEDULED ), array( 'state' => States::FREEZING, 'next_ms' => 0, 'updated_ms' => $now ) ) ? 1 : 0; // phpcs:ignore WordPress.Arrays -- One thought.
+					$this->looked = 0;
 					break;
 				case States::FREEZING:
 					$moved       += $this->freeze( $row, $alive );
 					$this->looked = 0;
 					break;
 				case States::RUNNING:
-					if ( $tidy ) {
-						$runs = $this->tidy( $row, $now );
-						$row  = BroadcastStore::get( $id ) ?? $row; // As it is after that.
-						if ( ! $runs || States::RUNNING !== (int) $row['state'] ) {
-							++$moved;
-							break;
-						}
-					}
 					// One that waits for its next recipient, its quiet hours or its limit needs no engine.
 					if ( (int) $row['next_ms'] <= $now ) {
 						$this->running[ (int) $row['account_id'] ][]     = $row;
@@ -205,6 +199,15 @@ final class Work {
 			}
 		}
 		return $moved;
+	}
+
+	/** @param list<array<string, string>> $rows @return int How many ended. */
+	private function tidy_all( array $rows, int $now ): int {
+		$ended = 0;
+		foreach ( $rows as $row ) {
+			$ended += States::RUNNING === (int) $row['state'] && ! $this->tidy( $row, $now ) ? 1 : 0;
+		}
+		return $ended;
 	}
 
 	private function freeze( array $row, ?callable $alive ): int {
@@ -258,7 +261,7 @@ final class Work {
 			AbTest::look( $row, $definition, $now );
 		}
 		if ( ! RecipientStore::is_open( $id ) ) {
-			if ( 'again' === $definition['unknown'] && RecipientStore::unknown( $id, PHP_INT_MAX, 1 ) ) {
+			if ( 'again' === $definition['unknown'] && RecipientStore::unknown( $id, PHP_INT_MAX, Recipients::SENDS_MAX - 1, 1 ) ) {
 				return true;
 			}
 			return ! self::done( $id, $now );
@@ -298,7 +301,7 @@ final class Work {
 	/** When nobody is due yet: until when. */
 	private function wait( array $row, int $now ): void {
 		$next  = RecipientStore::next_due( (int) $row['id'] );
-		$until = null !== $next && $next > $now ? min( $next, $now + 60000 ) : 0; // Somebody may come back sooner.
+		$until = null !== $next && $next > $now && ! RecipientStore::is_sending( (int) $row['id'] ) ? min( $next, $now + 60000 ) : 0; // Somebody may come back sooner.
 		$limit = (int) $row['next_ms'] > $now && str_contains( $row['reason_json'], '"limit"' );
 		if ( ! $limit && ( (int) $row['next_ms'] !== $until ) && ( $until > 0 || (int) $row['next_ms'] > 0 ) ) {
 			BroadcastStore::change( (int) $row['id'], array( States::RUNNING ), array( 'next_ms' => $until ) + ( '' === $row['reason_json'] ? array() : array( 'reason_json' => '' ) ) );
@@ -333,7 +336,7 @@ final class Work {
 				}
 				if ( $lost ) {
 					BulkMessages::settle( array_fill_keys( array_keys( $lost ), array( 'outcome' => 'unknown', 'wamid' => null, 'error' => null, 'at_ms' => $now ) ) ); // phpcs:ignore WordPress.Arrays -- One thought.
-					RecipientStore::decide( array_values( $lost ), Native\STATE_SENDING, Native\STATE_UNKNOWN );
+					RecipientStore::lose( $lost );
 				}
 			}
 		);
@@ -342,13 +345,9 @@ final class Work {
 	/** The owner's policy: who may not have got it gets it again, once a status was waited for long enough. */
 	private function resend_unknown( int $id, int $now ): void {
 		$due = array();
-		foreach ( RecipientStore::unknown( $id, $now - self::UNKNOWN_MS, self::STEP ) as $r ) {
-			if ( (int) $r['attempt'] < 3 ) {
-				$due[ (int) $r['attempt'] ][ (int) $r['id'] ] = 0;
-			} else {
-				RecipientStore::decide( array( (int) $r['id'] ), Native\STATE_UNKNOWN, Native\STATE_FAILED );
-			}
+		foreach ( RecipientStore::unknown( $id, $now - self::UNKNOWN_MS, Recipients::SENDS_MAX - 1, self::STEP ) as $r ) {
+			$due[ (int) $r['attempt'] ][ (int) $r['id'] ] = 0;
 		}
-		RecipientStore::back( $due );
+		RecipientStore::back( $due, 1 );
 	}
 }

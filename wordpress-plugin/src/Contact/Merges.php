@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace NxtChat\Contact;
 
+use NxtChat\Broadcast\Recipients;
 use NxtChat\Consent\Consents;
 use NxtChat\Live\Live;
 use NxtChat\Native;
@@ -248,6 +249,7 @@ final class Merges {
 		MergeStore::move_rows( $merge, $keep, $gone );
 		$snapshot['conversations'] = self::join_conversations( $keep, $gone );
 		MergeStore::move_groups( $merge, $keep, $gone );
+		$snapshot['recipients'] = Recipients::merge( $keep, $gone );
 		$has   = array_column( MergeStore::rows_of( 'contact_values', $keep ), null, 'field_id' );
 		$added = array_values( array_filter( $snapshot['values'], static fn( $row ) => ! isset( $has[ $row['field_id'] ] ) ) );
 		MergeStore::add_values( $keep, $added );
@@ -366,6 +368,7 @@ final class Merges {
 		MergeStore::return_rows( $merge_id, $keep, $gone );
 		self::part_conversations( $merge_id, $keep, $gone, $snapshot['conversations'], $now );
 		MergeStore::return_groups( $merge_id, $keep, $gone, $snapshot['groups'] );
+		Recipients::exchange( $snapshot['recipients'] ?? array(), $keep, $gone );
 		self::part_values( $keep, $gone, $snapshot );
 
 		$back = array();
