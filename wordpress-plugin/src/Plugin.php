@@ -23,6 +23,9 @@ final class Plugin {
 		'nxtchat_hourly' => 'hourly',
 	);
 
+	/** Of rest_rooms(), those whose routes this server does not have yet. @var array<string, callable(): void> */
+	private static array $rooms = array();
+
 	public static function boot(): void {
 		// REST, where WordPress knows only late that it is a REST request.
 		add_action( 'rest_api_init', array( self::class, 'rest' ) );
@@ -79,71 +82,96 @@ final class Plugin {
 	/** Hooks of a REST request. */
 	public static function rest(): void {
 		Schema::ensure();
-		load_plugin_textdomain( 'nxt-cloud-chat', false, dirname( plugin_basename( NXTCHAT_FILE ) ) . '/languages' );
-
-		// Login: what visitors ask for is no screen's, and needs nothing of what comes below.
-		Login\LoginRest::register();
-		add_filter( 'rest_pre_serve_request', array( Login\LoginPage::class, 'serve' ), 10, 3 );
-		if ( preg_match( '#^/nxtchat/v1/login/(start|verify|word)\b#', (string) ( $GLOBALS['wp']->query_vars['rest_route'] ?? '' ) ) ) {
-			return;
-		}
-
-		// Account, settings, health, live.
-		Account\AccountRest::register();
-		SettingsRest::register();
-		Health\HealthRest::register();
-		Live\LiveRest::register();
-
-		// Webhook.
-		Webhook\WebhookRest::register();
-		add_filter( 'rest_pre_dispatch', array( Webhook\WebhookRest::class, 'before_parsing' ), 10, 3 );
-		add_filter( 'rest_pre_serve_request', array( Webhook\WebhookRest::class, 'serve' ), 10, 3 );
-
-		// Conversation.
-		if ( class_exists( Conversation\ConversationRest::class ) ) {
-			Conversation\ConversationRest::register();
-			add_action( 'shutdown', array( Conversation\Conversations::class, 'tell_meta' ) );
-		}
-
-		// Message.
-		if ( class_exists( Message\MessageRest::class ) ) {
-			Message\MessageRest::register();
-		}
-
-		// Template.
-		Template\TemplateRest::register();
-
-		// Contact: merging.
-		Contact\MergeRest::register();
-		Contact\SyncRest::register();
-
-		// Privacy.
-		Privacy\PrivacyRest::register();
-
-		// Consent.
-		Consent\ConsentRest::register();
-		add_filter( 'rest_pre_serve_request', array( Consent\ConsentRest::class, 'serve' ), 10, 3 );
-
-		// Login: the screen.
-		Login\LoginAdminRest::register();
-		Rates\RatesRest::register();
-
-		// Segment, and the list of contacts.
-		Segment\SegmentRest::register();
-		Contact\ContactListRest::register();
-		Contact\ContactRest::register();
-		Group\GroupRest::register();
-		Field\FieldRest::register();
-
-		// Import.
-		Import\ImportRest::register();
-		add_filter( 'rest_pre_serve_request', array( Import\ImportRest::class, 'serve' ), 10, 2 );
-		add_filter( 'rest_pre_serve_request', array( Contact\ContactListRest::class, 'serve' ), 10, 2 );
-
-		// Broadcast.
-		Broadcast\BroadcastRest::register();
-		add_filter( 'rest_pre_serve_request', array( Broadcast\BroadcastRest::class, 'serve' ), 10, 2 );
+		self::load_translations();
 		add_filter( 'nxtchat_template_uses', array( Broadcast\BroadcastUses::class, 'add' ), 10, 2 );
+
+		self::$rooms = self::rest_rooms();
+		add_filter( 'rest_pre_dispatch', array( self::class, 'rest_routes' ), PHP_INT_MIN, 3 );
+		// Not to answer one request: WP-CLI, or a page that preloads. Who looks at the server's routes then sees all of them.
+		if ( empty( $GLOBALS['wp']->query_vars['rest_route'] ) ) {
+			self::register_rooms( '' );
+		}
+	}
+
+	/** Filter rest_pre_dispatch, before everybody else: routes are there when they are asked for, also by a request within another. */
+	public static function rest_routes( mixed $result, \WP_REST_Server $server, \WP_REST_Request $request ): mixed {
+		self::register_rooms( (string) $request->get_route() );
+		return $result;
+	}
+
+	/** Registers what a path can mean: everything for the paths that list routes or ask for several. To WordPress capitals are small letters. */
+	private static function register_rooms( string $path ): void {
+		$path = strtolower( trim( $path, '/' ) );
+		$all  = in_array( $path, array( '', 'nxtchat/v1', 'batch/v1' ), true );
+		foreach ( self::$rooms as $paths => $register ) {
+			if ( $all || 1 === preg_match( "#^nxtchat/v1/(?:$paths)(?:/|\$)#", $path ) ) {
+				unset( self::$rooms[ $paths ] );
+				$register();
+			}
+		}
+	}
+
+	/**
+	 * REST by rooms: what registers the routes and adds their hooks, by the beginning of their paths below nxtchat/v1.
+	 *
+	 * @return array<string, callable(): void> By alternatives of a pattern.
+	 */
+	private static function rest_rooms(): array {
+		$serves = static fn( string $class ) => add_filter( 'rest_pre_serve_request', array( $class, 'serve' ), 10, 3 );
+		return array(
+			// Account, settings, health, live.
+			'accounts'                                                 => array( Account\AccountRest::class, 'register' ),
+			'settings'                                                 => array( SettingsRest::class, 'register' ),
+			'health'                                                   => array( Health\HealthRest::class, 'register' ),
+			'live'                                                     => array( Live\LiveRest::class, 'register' ),
+
+			'webhook'                                                  => static function () use ( $serves ): void {
+				Webhook\WebhookRest::register();
+				add_filter( 'rest_pre_dispatch', array( Webhook\WebhookRest::class, 'before_parsing' ), 10, 3 );
+				$serves( Webhook\WebhookRest::class );
+			},
+
+			'conversations|messages'                                   => static function (): void {
+				Conversation\ConversationRest::register();
+				Message\MessageRest::register();
+				add_action( 'shutdown', array( Conversation\Conversations::class, 'tell_meta' ) );
+			},
+
+			'templates'                                                => array( Template\TemplateRest::class, 'register' ),
+
+			'contacts'                                                 => static function () use ( $serves ): void {
+				Contact\MergeRest::register();
+				Contact\SyncRest::register();
+				Privacy\PrivacyRest::register();
+				Contact\ContactListRest::register();
+				Contact\ContactRest::register();
+				$serves( Contact\ContactListRest::class );
+			},
+			'contacts|consent'                                         => static function () use ( $serves ): void {
+				Consent\ConsentRest::register();
+				$serves( Consent\ConsentRest::class );
+			},
+			'segments'                                                 => array( Segment\SegmentRest::class, 'register' ),
+			'groups'                                                   => array( Group\GroupRest::class, 'register' ),
+			'fields'                                                   => array( Field\FieldRest::class, 'register' ),
+			'imports'                                                  => static function () use ( $serves ): void {
+				Import\ImportRest::register();
+				$serves( Import\ImportRest::class );
+			},
+
+			// Login: what visitors and users ask for; its screen.
+			'login/(?:start|verify|word|bind)'                         => static function () use ( $serves ): void {
+				Login\LoginRest::register();
+				$serves( Login\LoginPage::class );
+			},
+			'login/(?:settings|report|template|preview|test|bindings)' => array( Login\LoginAdminRest::class, 'register' ),
+			'rates'                                                    => array( Rates\RatesRest::class, 'register' ),
+
+			'broadcasts'                                               => static function () use ( $serves ): void {
+				Broadcast\BroadcastRest::register();
+				$serves( Broadcast\BroadcastRest::class );
+			},
+		);
 	}
 
 	/** From a right code to a session, on wp-login.php; what is left to do after an answer. */

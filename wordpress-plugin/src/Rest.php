@@ -25,7 +25,7 @@ abstract class Rest {
 	public const LIMIT_DEFAULT = 50;
 	public const LIMIT_MAX     = 200;
 
-	/** Registers this room's routes (rest_api_init). */
+	/** Registers this room's routes, when the first of them is asked for (Plugin::rest_rooms()). */
 	abstract public static function register(): void;
 
 	/**

@@ -9,12 +9,14 @@ namespace NxtChat\Tests\Broadcast;
 
 use NxtChat\Broadcast\Broadcasts;
 use NxtChat\Broadcast\BroadcastStore;
+use NxtChat\Broadcast\Outcomes;
 use NxtChat\Broadcast\Recipients;
 use NxtChat\Broadcast\RecipientStore;
 use NxtChat\Broadcast\Report;
 use NxtChat\Broadcast\Schedule;
 use NxtChat\Broadcast\States;
 use NxtChat\Broadcast\Work;
+use NxtChat\Contact\Contacts;
 use NxtChat\Contact\Merges;
 use NxtChat\Consent\Consents;
 use NxtChat\Native;
@@ -587,6 +589,73 @@ final class RunTest extends BroadcastCase {
 		$this->run_until( $made['id'], array( States::DONE ) );
 		self::assertSame( 60, $this->counts( $made['id'] )['sent'] );
 		self::assertSame( array( 1 ), array_values( array_unique( $this->got() ) ) );
+	}
+
+	public function test_what_answers_tell_about_people_is_learnt_once(): void {
+		global $wpdb;
+		$this->template();
+		$numbers = $this->people( 3 );
+		[ $other ] = $this->people( 1, array( 'name' => "''" ), 7 );
+		$this->simulator->settings( array( 'bsuid' => true ) );
+		$this->simulator->call( 'POST', '/sim/customers', array( 'phone' => self::phone( 500 ), 'user_id' => 'DE.LEARN500' ) );
+		$wpdb->query( 'UPDATE ' . self::table( 'contact_identities' ) . ' SET kind = ' . Native\IDENTITY_BSUID . ", value = 'DE.LEARN500' WHERE contact_id = $other" );
+		$learns = fn( callable $work ): array => array_values( preg_grep( '/^\s*(INSERT|UPDATE|DELETE).*contact_identities/is', $this->queries( $work ) ) );
+		self::assertNotSame( array(), $learns( fn() => $this->goes() ) );
+		$ids = array_column( $this->simulator->call( 'GET', '/sim/customers' )['items'], 'user_id', 'phone' );
+		foreach ( $numbers as $n => $contact ) {
+			self::assertSame( $ids[ ltrim( self::phone( $n ), '+' ) ], $this->identities( $contact )[ Native\IDENTITY_BSUID ][0], "Contact $n." );
+		}
+		self::assertSame( array( Native\IDENTITY_PHONE => array( self::phone( 500 ) ), Native\IDENTITY_BSUID => array( 'DE.LEARN500' ) ), $this->identities( $other ) );
+		self::assertSame( Native\name_sort( array( self::phone( 500 ) ) )[0], $wpdb->get_var( 'SELECT sort_name FROM ' . self::table( 'contacts' ) . " WHERE id = $other" ), 'Without a name the number is.' );
+		$before = $this->rows( 'contact_identities' );
+		self::assertSame( array(), $learns( fn() => $this->goes() ), 'Nothing new.' );
+		self::assertSame( $before, $this->rows( 'contact_identities' ) );
+	}
+
+	public function test_a_number_that_is_really_used_becomes_the_address(): void {
+		$this->template();
+		$ids = $this->people( 6, array(), 600 );
+		$this->goes();
+		$told = fn( string $wa_id, int $contact ): array => array( 'ref' => $this->rows( 'messages', "contact_id = $contact" )[0]['ref'], 'outcome' => 'accepted', 'wamid' => "wamid.$contact", 'recipient' => array( 'wa_id' => $wa_id, 'user_id' => null ), 'error' => null, 'at_ms' => Site::now_ms(), 'tries' => 1, 'retry_at_ms' => 0 );
+		$all  = array(
+			$told( '4915119999990', $ids[0] ),
+			$told( ltrim( self::phone( 602 ), '+' ), $ids[1] ),
+			$told( '4915119999993', $ids[3] ),
+			$told( '4915119999994', $ids[4] ),
+			$told( 'nonsense', $ids[5] ),
+		);
+		Erasure::erase( array( $ids[3] ), 'staff' );
+		Merges::merge( $ids[5], $ids[4], true, 0 );
+		Outcomes::write( $all );
+		self::assertSame( array( '+4915119999990', self::phone( 600 ) ), $this->identities( $ids[0] )[ Native\IDENTITY_PHONE ] );
+		self::assertSame( array( 'to' => '+4915119999990' ), Contacts::address( $ids[0] ) );
+		self::assertSame( array( self::phone( 601 ) ), $this->identities( $ids[1] )[ Native\IDENTITY_PHONE ], 'Somebody else\'s.' );
+		self::assertSame( $ids[2], Contacts::find( self::phone( 602 ) ) );
+		self::assertNull( Contacts::find( '+4915119999993' ), 'Erased meanwhile.' );
+		self::assertSame( array(), $this->identities( $ids[3] ) );
+		self::assertSame( $ids[5], Contacts::find( '+4915119999994' ), 'Their message moved to who they are now.' );
+		self::assertCount( 3, $this->identities( $ids[5] )[ Native\IDENTITY_PHONE ] );
+	}
+
+	public function test_learning_takes_the_same_statements_for_one_and_for_many(): void {
+		$ids   = $this->people( 40 );
+		$tell  = static fn( array $some, string $what ): array => array_map( static fn( int $id ): array => array( $id, array( 'wa_id' => null, 'user_id' => "DE.$what$id" ), array( array( Native\IDENTITY_BSUID, "DE.known$id" ) ) ), $some );
+		$count = fn( array $told ): int => count( $this->queries( static fn() => Contacts::learn( $told ) ) );
+		self::assertSame( 0, $count( $tell( $ids, 'known' ) ) );
+		$one = $count( $tell( array( $ids[0] ), 'one' ) );
+		self::assertGreaterThan( 0, $one );
+		self::assertLessThanOrEqual( 5, $one );
+		self::assertSame( $one, $count( $tell( $ids, 'many' ) ) );
+		self::assertCount( 41, $this->rows( 'contact_identities', 'kind = ' . Native\IDENTITY_BSUID ) );
+	}
+
+	/** @return array<int, list<string>> By kind, what was seen last first. */
+	private function identities( int $contact ): array {
+		$out = array();
+		foreach ( Contacts::proofs( array( $contact ) )[ $contact ] ?? array() as [ $kind, $value ] ) {
+			$out[ $kind ][] = $value;
+		}
+		return $out;
 	}
 
 	public function test_the_export_has_everybody(): void {

@@ -89,7 +89,7 @@ final class WaysRoundTest extends SpoolCase {
 		self::assertSame( $person, Contacts::find( "+$told" ) );
 		self::assertSame( array( 0, 0 ), $this->import( $dialled ) );
 		self::assertSame( array( 0, 1 ), $this->import( "+$told" ), 'No number of today\'s plan.' );
-		Contacts::learn( $person, array( 'wa_id' => $told, 'user_id' => null ) );
+		Contacts::learn( array( array( $person, array( 'wa_id' => $told, 'user_id' => null ), array() ) ) );
 		self::assertSame( array( $dialled ), array_column( $this->rows( 'contact_identities' ), 'value' ), 'What an answer tells is the same number.' );
 		self::assertSame( Native\CONSENT_REVOKED, Consents::state( $person, Native\PURPOSE_MARKETING ) );
 		Erasure::erase( array( $person ), 'staff' );

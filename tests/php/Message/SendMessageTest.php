@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace NxtChat\Tests\Message;
 
 use NxtChat\Account\Accounts;
+use NxtChat\Contact\Contacts;
 use NxtChat\Message\MessageStore;
 use NxtChat\Message\SendMessage;
 use NxtChat\Message\Statuses;
@@ -254,7 +255,8 @@ final class SendMessageTest extends SpoolCase {
 	}
 
 	public function test_a_new_number_gets_a_conversation_and_what_meta_says_about_it_is_learnt(): void {
-		$sent = SendMessage::send(
+		$this->meta->settings( array( 'bsuid' => true ) );
+		$send = fn() => SendMessage::send(
 			array(
 				'account_id' => $this->account,
 				'to'         => '0170 / 1234567',
@@ -268,8 +270,14 @@ final class SendMessageTest extends SpoolCase {
 				'origin'     => Native\ORIGIN_API,
 			)
 		);
+		$sent = $send();
 		self::assertIsArray( $sent, is_wp_error( $sent ) ? $sent->get_error_message() : '' );
-		$this->row( 'contact_identities', "value = '+491701234567'" );
+		$contact = (int) $this->row( 'contact_identities', "value = '+491701234567'" )['contact_id'];
+		$ids     = array_column( $this->meta->call( 'GET', '/sim/customers' )['items'], 'user_id', 'phone' );
+		self::assertSame( array( array( Native\IDENTITY_PHONE, '+491701234567' ), array( Native\IDENTITY_BSUID, $ids['491701234567'] ) ), Contacts::proofs( array( $contact ) )[ $contact ] );
+		$before = $this->rows( 'contact_identities', 'kind = ' . Native\IDENTITY_BSUID );
+		$send();
+		self::assertSame( $before, $this->rows( 'contact_identities', 'kind = ' . Native\IDENTITY_BSUID ), 'Told again, it is no news.' );
 		self::assertCount( 2, $this->rows( 'conversations' ) );
 		$bad = SendMessage::send( array( 'account_id' => $this->account, 'to' => '12', 'message' => array( 'type' => 'text' ), 'origin' => Native\ORIGIN_API ) );
 		self::assertWPErrorCode( 'nxtchat_message_invalid', $bad );

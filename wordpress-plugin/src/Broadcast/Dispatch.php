@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace NxtChat\Broadcast;
 
 use NxtChat\Account\Accounts;
+use NxtChat\Contact\Contacts;
 use NxtChat\Contact\Merges;
 use NxtChat\Live\Live;
 use NxtChat\Log;
@@ -66,7 +67,7 @@ final class Dispatch {
 
 	/** Recipients by claim that have not come back. @var array<int, array<string, true>> */
 	private array $claims = array();
-	/** Claim and broadcast by ref. @var array<string, array{0: int, 1: int}> */
+	/** Claim, broadcast, and what is known of the contact, by ref. @var array<string, array{0: int, 1: int, 2: list<array{0: int, 1: string}>}> */
 	private array $flight = array();
 	/** Written, not taken by the engine yet. @var list<array> */
 	private array $waiting = array();
@@ -320,7 +321,8 @@ final class Dispatch {
 		}
 		$this->engine->ack( array_keys( array_diff_key( $announced, array_flip( array_column( $push, 'ref' ) ) ) ) );
 		foreach ( $push as $message ) {
-			$this->flight[ $message['ref'] ]           = array( $claim, (int) $row['id'] );
+			$this->flight[ $message['ref'] ]           = array( $claim, (int) $row['id'], $message['known'] );
+			unset( $message['known'] );
 			$this->claims[ $claim ][ $message['ref'] ] = true;
 			$this->waiting[]                           = $message;
 		}
@@ -328,7 +330,7 @@ final class Dispatch {
 		return count( $push );
 	}
 
-	/** Inside the transaction that writes the rows: who may get it, and what. @return list<array> For the engine. */
+	/** Inside the transaction that writes the rows: who may get it, and what. @return list<array> For the engine, and `known`. */
 	private function compose( array $row, int $claim, Rendering $rendering, string $token ): array {
 		$definition = Broadcasts::definition( $row );
 		$broadcast  = (int) $row['id'];
@@ -377,7 +379,8 @@ final class Dispatch {
 				}
 			}
 		}
-		$addresses = BulkMessages::addresses( array_keys( $left ) );
+		$known     = Contacts::proofs( array_keys( $left ) );
+		$addresses = array_map( array( Contacts::class, 'address_of' ), $known );
 		foreach ( array_diff_key( $left, $addresses ) as $contact => $r ) {
 			$skip[ Recipients::NO_ADDRESS ][] = (int) $r['id'];
 			unset( $left[ $contact ] );
@@ -426,7 +429,7 @@ final class Dispatch {
 				'payload'  => Rendering::payload( $addresses[ $contact ], $body, $text['shown'] ),
 				'template' => $text['template'],
 			);
-			$push[ $ref ] = array( 'ref' => $ref, 'message' => $body ) + $addresses[ $contact ]; // phpcs:ignore WordPress.Arrays -- One thought.
+			$push[ $ref ] = array( 'ref' => $ref, 'message' => $body, 'known' => $known[ $contact ] ) + $addresses[ $contact ]; // phpcs:ignore WordPress.Arrays -- One thought.
 		}
 		RecipientStore::skip( $skip );
 		foreach ( $later as $due => $ids ) {
@@ -465,7 +468,7 @@ final class Dispatch {
 		$done = 0;
 		while ( $this->unwritten ) {
 			$some = array_slice( $this->unwritten, 0, Outcomes::AT_ONCE );
-			Outcomes::write( $some );
+			Outcomes::write( array_map( fn( array $o ): array => $o + array( 'known' => $this->flight[ $o['ref'] ][2] ?? array() ), $some ) );
 			$refs = array_column( $some, 'ref' );
 			$this->engine?->ack( $refs );
 			array_splice( $this->unwritten, 0, count( $some ) );

@@ -32,7 +32,7 @@ final class Outcomes {
 	/**
 	 * Writes.
 	 *
-	 * @param list<array> $outcomes As from Native\Broadcast::poll(), at most AT_ONCE.
+	 * @param list<array> $outcomes As from Native\Broadcast::poll(), at most AT_ONCE; `known` as for BulkMessages::settled().
 	 * @throws \NxtChat\StoreError Nothing is written then.
 	 */
 	public static function write( array $outcomes ): void {

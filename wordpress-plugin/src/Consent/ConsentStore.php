@@ -193,21 +193,6 @@ final class ConsentStore extends Store {
 		return $out;
 	}
 
-	/**
-	 * Counts one more of something within a span of time, and says how many that makes. A row is used again when its time is up.
-	 *
-	 * @param string $name Of a bounded set: the row in `leases`.
-	 */
-	public static function count( string $name, int $now, int $span_ms ): int {
-		global $wpdb;
-		$table = Schema::table( 'leases' );
-		$until = $now + $span_ms;
-		// MySQL assigns from left to right: value looks at until_ms before it moves.
-		self::insert( $table, array( 'name', 'owner', 'until_ms', 'value' ), array( array( $name, '', $until, 1 ) ), 'INSERT', "ON DUPLICATE KEY UPDATE value = CASE WHEN until_ms < $now THEN 1 ELSE value + 1 END, until_ms = CASE WHEN until_ms < $now THEN $until ELSE until_ms END" );
-		// phpcs:ignore WordPress.DB.PreparedSQL.InterpolatedNotPrepared -- $table is ours.
-		return (int) self::scalar( $wpdb->prepare( "SELECT value FROM $table WHERE name = %s", $name ) );
-	}
-
 	/** @param array<string, array<int, list<int>>> $changed Contact ids by column and state. */
 	private static function set_states( array $changed ): void {
 		$set = array();

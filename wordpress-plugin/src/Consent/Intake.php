@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace NxtChat\Consent;
 
 use NxtChat\Contact\Contacts;
+use NxtChat\Login\Budgets;
 use NxtChat\Login\ClientIp;
 use NxtChat\Native;
 use NxtChat\Privacy\Suppressions;
@@ -24,9 +25,6 @@ final class Intake {
 	/** Attempts from one address in an hour, and for one number in a day. */
 	public const PER_IP     = 20;
 	public const PER_NUMBER = 5;
-
-	/** Counters of each kind: addresses and numbers share them by their keyed hash, so that the table stays small. */
-	private const COUNTERS = 4096;
 
 	/**
 	 * POST consent/form. The answer is JSON for scripts and a small page for browsers without.
@@ -93,14 +91,14 @@ final class Intake {
 	public static function accept( string $phone, string $country, string $name, string $source, array $evidence ): bool|\WP_Error {
 		$now = Site::now_ms();
 		$ip  = ClientIp::get();
-		if ( self::too_many( 'ip', ClientIp::visitor( $ip ), $now, HOUR_IN_SECONDS, self::PER_IP ) ) {
+		if ( ! Budgets::allow( array( array( 'consent from', ClientIp::visitor( $ip ), HOUR_IN_SECONDS, self::PER_IP ) ), $now ) ) {
 			return self::later();
 		}
 		$number = self::number( $phone, $country );
 		if ( is_wp_error( $number ) ) {
 			return $number;
 		}
-		if ( self::too_many( 'number', $number, $now, DAY_IN_SECONDS, self::PER_NUMBER ) ) {
+		if ( ! Budgets::allow( array( array( 'consent', $number, DAY_IN_SECONDS, self::PER_NUMBER ) ), $now ) ) {
 			return self::later();
 		}
 		// Somebody who was erased comes back by writing to us, not by a form that anybody can fill in.
@@ -185,12 +183,6 @@ final class Intake {
 			'how'     => sprintf( __( 'If you once asked us to stop, only you can undo that: send us %s on WhatsApp.', 'nxt-cloud-chat' ), Words::start_word() ),
 			'link'    => $link,
 		);
-	}
-
-	/** Is this one more than allowed? */
-	private static function too_many( string $kind, string $key, int $now, int $seconds, int $most ): bool {
-		$counter = hexdec( substr( hash_hmac( 'sha256', "$kind:$key", wp_salt( 'auth' ) ), 0, 8 ) ) % self::COUNTERS;
-		return ConsentStore::count( "consent_form:$kind:$counter", $now, $seconds * 1000 ) > $most;
 	}
 
 	private static function later(): \WP_Error {

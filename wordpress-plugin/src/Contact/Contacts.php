@@ -314,52 +314,89 @@ final class Contacts {
 	 * @return array{to?: string, recipient?: string} Empty when nothing is known.
 	 */
 	public static function address( int $contact_id ): array {
-		$best = array();
-		foreach ( ContactStore::load( array( $contact_id ) )['identities'] as $row ) {
-			$best[ (int) $row['kind'] ] ??= $row['value'];
-		}
-		return match ( true ) {
-			isset( $best[ self::PHONE ] )        => array( 'to' => $best[ self::PHONE ] ),
-			isset( $best[ self::BSUID ] )        => array( 'recipient' => $best[ self::BSUID ] ),
-			isset( $best[ self::PARENT_BSUID ] ) => array( 'recipient' => $best[ self::PARENT_BSUID ] ),
-			default                              => array(),
-		};
+		$proofs = self::proofs( array( $contact_id ) )[ $contact_id ] ?? array();
+		return $proofs ? self::address_of( $proofs ) : array();
 	}
 
 	/**
-	 * The same for many, by one statement.
+	 * What proves who contacts are, what was seen last first. One statement.
 	 *
 	 * @param list<int> $contacts
-	 * @return array<int, array{to?: string, recipient?: string}> By contact; none for whom nothing is known.
+	 * @return array<int, list<array{0: int, 1: string}>> Kind and value by contact; none for whom nothing is known.
 	 */
-	public static function addresses( array $contacts ): array {
-		$best = array();
+	public static function proofs( array $contacts ): array {
+		$proofs = array();
 		foreach ( $contacts ? ContactStore::identities( $contacts, self::PROOFS ) : array() as $row ) {
-			$best[ (int) $row['contact_id'] ][ (int) $row['kind'] ] ??= $row['value'];
+			$proofs[ (int) $row['contact_id'] ][] = array( (int) $row['kind'], $row['value'] );
 		}
-		return array_map(
-			static fn( array $of ): array => isset( $of[ self::PHONE ] ) ? array( 'to' => $of[ self::PHONE ] ) : array( 'recipient' => $of[ self::BSUID ] ?? $of[ self::PARENT_BSUID ] ),
-			$best
+		return $proofs;
+	}
+
+	/**
+	 * As address(), of proofs().
+	 *
+	 * @param list<array{0: int, 1: string}> $proofs At least one.
+	 * @return array{to?: string, recipient?: string}
+	 */
+	public static function address_of( array $proofs ): array {
+		$best = array_column( array_reverse( $proofs ), 1, 0 );
+		return isset( $best[ self::PHONE ] ) ? array( 'to' => $best[ self::PHONE ] ) : array( 'recipient' => $best[ self::BSUID ] ?? $best[ self::PARENT_BSUID ] );
+	}
+
+	/**
+	 * What Meta's answers to sends told about contacts: the number that one really uses, the BSUID. Costs no statement when all of it
+	 * is known.
+	 *
+	 * @param list<array{0: int, 1: array{wa_id: ?string, user_id: ?string}, 2: list<array{0: int, 1: string}>}> $told Contact, what was
+	 *        told, and what was known of the contact when it was sent to, as from proofs().
+	 */
+	public static function learn( array $told ): void {
+		$news = array();
+		foreach ( $told as [ $contact, $recipient, $known ] ) {
+			foreach ( self::told( $recipient ) as $identity ) {
+				if ( ! in_array( $identity, $known, true ) ) {
+					$news[ implode( ':', $identity ) ] = array( $contact, ...$identity );
+				}
+			}
+		}
+		if ( ! $news ) {
+			return;
+		}
+		ksort( $news, SORT_STRING ); // Every process takes its locks in the same order.
+		ContactStore::transaction_again(
+			static function () use ( $news ): void {
+				// Who was merged or erased meanwhile gets nothing.
+				$there = array_fill_keys( ContactStore::lock_some( array_values( array_unique( array_column( $news, 0 ) ) ) ), true );
+				$now   = Site::now_ms();
+				$rows  = array();
+				$got   = array();
+				foreach ( $news as [ $contact, $kind, $value ] ) {
+					if ( isset( $there[ $contact ] ) ) {
+						$rows[]            = array( $contact, $kind, $value, $now, $now );
+						$got[ $contact ][] = $value;
+					}
+				}
+				if ( ! $rows ) {
+					return;
+				}
+				ContactStore::add_identities( $rows );
+				Suppressions::mark_new( $got );
+				// Who has no name is sorted by the number.
+				Names::refresh( array_column( array_filter( $rows, static fn( array $row ): bool => self::PHONE === $row[1] ), 0 ) );
+			}
 		);
 	}
 
-	/**
-	 * What Meta's answer to a send told about a contact: the number it really uses, its BSUID.
-	 *
-	 * @param array{wa_id: ?string, user_id: ?string} $recipient
-	 */
-	public static function learn( int $contact_id, array $recipient ): void {
-		$now  = Site::now_ms();
-		$rows = array();
-		if ( null !== $recipient['wa_id'] && 1 === preg_match( '/^\+?(\d{5,20})$/', $recipient['wa_id'], $found ) ) {
-			$rows[] = array( $contact_id, self::PHONE, self::one_spelling( '+' . $found[1] ), $now, $now );
+	/** Identities that an answer names. @return list<array{0: int, 1: string}> */
+	private static function told( array $recipient ): array {
+		$out = array();
+		if ( null !== $recipient['wa_id'] && 1 === preg_match( '/^\+?(\d{5,20})$/D', $recipient['wa_id'], $found ) ) {
+			$out[] = array( self::PHONE, self::one_spelling( '+' . $found[1] ) );
 		}
 		if ( null !== $recipient['user_id'] && '' !== $recipient['user_id'] && strlen( $recipient['user_id'] ) <= 255 ) {
-			$rows[] = array( $contact_id, self::BSUID, $recipient['user_id'], $now, $now );
+			$out[] = array( self::BSUID, $recipient['user_id'] );
 		}
-		if ( $rows ) {
-			ContactStore::add_identities( $rows );
-		}
+		return $out;
 	}
 
 	/** A number as WhatsApp tells it, as it is dialled today: see one_spelling() in crates/core/src/phone.rs. */

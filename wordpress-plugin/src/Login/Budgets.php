@@ -83,22 +83,36 @@ final class Budgets {
 	/**
 	 * Counts one code that somebody typed in, before it is looked at: for the number, and for the address, which has as many a day as
 	 * it may ask for. Else one that knows many numbers would have a few guesses at each of them.
-	 *
-	 * @return bool Is there room? The n-th caller of a day sees at least n, so no more than the limit are ever told yes.
 	 */
 	public static function guess( string $number, int $now_ms ): bool {
-		$window = intdiv( $now_ms, DAY_IN_SECONDS * 1000 );
-		$limits = array( "guess:$number:$window" => LoginSettings::all()['guesses_day'] );
+		$limits = array( array( 'guess', $number, DAY_IN_SECONDS, LoginSettings::all()['guesses_day'] ) );
 		$of_ip  = LoginSettings::all()['budgets']['ip'][ count( self::WINDOWS ) - 1 ];
 		$ip     = ClientIp::visitor( ClientIp::get() );
 		if ( $of_ip > 0 && '' !== $ip ) {
-			$limits[ "guess from:$ip:$window" ] = $of_ip;
+			$limits[] = array( 'guess from', $ip, DAY_IN_SECONDS, $of_ip );
 		}
-		$limits = array_combine( LoginKey::hashes( array_keys( $limits ) ), $limits );
-		CounterStore::add( array_fill_keys( array_keys( $limits ), ( $window + 1 ) * DAY_IN_SECONDS * 1000 ) );
-		$counts = CounterStore::read( array_keys( $limits ) );
-		foreach ( $limits as $hash => $limit ) {
-			if ( ( $counts[ $hash ] ?? 1 ) > $limit ) {
+		return self::allow( $limits, $now_ms );
+	}
+
+	/**
+	 * Counts one more, for any room that limits what visitors do.
+	 *
+	 * @param list<array{0: string, 1: string, 2: int, 3: int}> $limits Scope, value, seconds of the window, most in one. At least one.
+	 * @return bool Is there room? The n-th caller of a window sees at least n, so no more than the limit are ever told yes.
+	 */
+	public static function allow( array $limits, int $now_ms ): bool {
+		$names = array();
+		$until = array();
+		foreach ( $limits as [ $scope, $value, $seconds ] ) {
+			$window  = intdiv( $now_ms, $seconds * 1000 );
+			$names[] = self::name( $scope, $value, $seconds, $window );
+			$until[] = ( $window + 1 ) * $seconds * 1000;
+		}
+		$hashes = LoginKey::hashes( $names );
+		CounterStore::add( array_combine( $hashes, $until ) );
+		$counts = CounterStore::read( $hashes );
+		foreach ( $hashes as $n => $hash ) {
+			if ( ( $counts[ $hash ] ?? 1 ) > $limits[ $n ][3] ) {
 				return false;
 			}
 		}

@@ -105,7 +105,7 @@ final class BulkMessages {
 	/**
 	 * After the commit: what Meta told sooner, what it told about people.
 	 *
-	 * @param array<int, array> $outcomes As for settle().
+	 * @param array<int, array> $outcomes As for settle(); `known`: what was known of the contact, as from Contacts::proofs().
 	 * @param array<int, int>   $contacts Contact by message id.
 	 */
 	public static function settled( array $outcomes, array $contacts ): void {
@@ -114,7 +114,11 @@ final class BulkMessages {
 			sort( $wamids );
 			BulkStore::transaction_again( static fn() => Statuses::apply_to_new( $wamids, Site::now_ms() ) );
 		}
+		$told = array();
 		foreach ( $outcomes as $id => $o ) {
+			if ( null !== $o['wamid'] && isset( $contacts[ $id ], $o['recipient'] ) ) {
+				$told[] = array( $contacts[ $id ], $o['recipient'], $o['known'] ?? array() );
+			}
 			if ( 'refused' === $o['outcome'] && Heard::ERROR_STOPPED === (int) ( $o['error']['code'] ?? 0 ) && isset( $contacts[ $id ] ) ) {
 				Heard::refused(
 					array(
@@ -125,6 +129,7 @@ final class BulkMessages {
 				);
 			}
 		}
+		Contacts::learn( $told );
 		if ( Statuses::listens() ) {
 			Statuses::tell( array_map( static fn( int $id ): array => array( $id, match ( $outcomes[ $id ]['outcome'] ) { 'accepted' => Native\STATE_SENT, 'refused' => Native\STATE_FAILED, default => Native\STATE_UNKNOWN }, Native\STATE_SENDING ), array_keys( $outcomes ) ) ); // phpcs:ignore -- One thought.
 		}
@@ -135,10 +140,5 @@ final class BulkMessages {
 		if ( $refs ) {
 			BulkStore::take_back( $refs );
 		}
-	}
-
-	/** Where messages to contacts go. @param list<int> $contacts @return array<int, array{to?: string, recipient?: string}> By contact; none for whom nothing is known. */
-	public static function addresses( array $contacts ): array {
-		return Contacts::addresses( $contacts );
 	}
 }

@@ -447,7 +447,10 @@ final class SendMessage {
 			Heard::refused( $row );
 		}
 		if ( null !== $answer['wamid'] ) {
-			Contacts::learn( (int) $row['contact_id'], $answer['recipient'] );
+			$contact = (int) $row['contact_id'];
+			$known   = Contacts::proofs( array( $contact ) )[ $contact ] ?? array();
+			$known[] = array( Contacts::PHONE, $message['to'] ?? '' ); // No news, even if they have just given it up.
+			Contacts::learn( array( array( $contact, $answer['recipient'], $known ) ) );
 		}
 		return true;
 	}
