@@ -659,6 +659,12 @@ class Broadcast {
 	public function ack(array $refs): void {}
 
 	/**
+	 * What was pushed and has not started comes back: poll() tells it as `returned`, with this retry_at_ms. It goes on with what is
+	 * pushed from now on.
+	 */
+	public function recall(int $retry_at_ms): void {}
+
+	/**
 	 * Another ceiling, messages a second; 0 sends nothing.
 	 *
 	 * @throws \NxtChat\Native\Exception\InvalidInput

@@ -134,6 +134,8 @@ pub struct State {
     pub rate: Option<f64>,
     /// For the engine: another token.
     pub auth: Option<HeaderValue>,
+    /// For the engine: what waits comes back, to be tried again then, UTC ms.
+    pub recall: Option<i64>,
     /// For the engine: no new sends.
     pub stop: bool,
     /// For the engine: end as soon as nothing is on its way, or this much later.
@@ -181,6 +183,7 @@ impl Desk {
                 acks: Vec::new(),
                 rate: None,
                 auth: None,
+                recall: None,
                 stop: false,
                 quit: None,
                 outcomes: VecDeque::new(),

@@ -160,6 +160,7 @@ pub struct Core {
     flush_at: Instant,
     stopped: Option<Stopped>,
     is_stopping: bool,
+    recalled: Option<i64>,
     quit_at: Option<Instant>,
     untold: usize,
     counts: [u64; 4],
@@ -241,6 +242,7 @@ impl Core {
             flush_at: now,
             stopped: None,
             is_stopping: false,
+            recalled: None,
             quit_at: None,
             untold: 0,
             counts: [0; 4],
@@ -314,6 +316,7 @@ impl Core {
                 }
             }
             self.is_stopping |= state.stop;
+            self.recalled = state.recall.take();
             if let (None, Some(patience)) = (self.quit_at, state.quit) {
                 self.quit_at = Some(now + patience);
                 self.is_stopping = true;

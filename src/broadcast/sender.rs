@@ -249,6 +249,15 @@ impl Broadcast {
         Ok(())
     }
 
+    /// What was pushed and has not started comes back as returned, to be tried again at `retry_at_ms`. It goes on with what is pushed
+    /// from now on.
+    pub fn recall(&mut self, retry_at_ms: i64) {
+        if let Some(engine) = self.own() {
+            engine.desk.state().recall = Some(retry_at_ms);
+            engine.desk.wake.notify_one();
+        }
+    }
+
     /// Another ceiling.
     pub fn rate(&mut self, messages_per_second: f64) -> Result<()> {
         let ceiling = rate(messages_per_second)?.min(self.settings.max_rate);

@@ -102,6 +102,12 @@ impl Broadcast {
         Ok(self.0.ack(&to_texts(refs)?)?)
     }
 
+    /// What was pushed and has not started comes back: poll() tells it as `returned`, with this retry_at_ms. It goes on with what is
+    /// pushed from now on.
+    pub fn recall(&mut self, retry_at_ms: i64) {
+        self.0.recall(retry_at_ms);
+    }
+
     /// Another ceiling, messages a second; 0 sends nothing.
     ///
     /// @throws \NxtChat\Native\Exception\InvalidInput

@@ -132,13 +132,14 @@ impl Core {
             (None, Some(down)) if now > down.since + deadline => {
                 (Some(network(down.text.clone())), Some(NETWORK_WAIT))
             }
+            _ if self.recalled.is_some() => (None, None),
             _ => return,
         };
         if let Some(down) = &mut self.down {
             // Who is pushed from now on is tried for as long.
             down.since = now;
         }
-        let retry_at_ms = wait.map_or(0, after);
+        let retry_at_ms = wait.map_or(self.recalled.take().unwrap_or(0), after);
         let waiting = std::mem::take(&mut self.waiting);
         let later = std::mem::take(&mut self.later);
         for entry in waiting.into_iter().chain(later.into_iter().map(|l| l.1)) {

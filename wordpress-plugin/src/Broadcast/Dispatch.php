@@ -56,6 +56,10 @@ final class Dispatch {
 	/** Claims of which nobody is sent to, at most in a row. */
 	private const EMPTY_MAX = 20;
 
+	/** When nothing goes out for so long, in ms, who waits in the engine is called back: no STOP would reach them there. They are due again so much later. */
+	private const ILL_MS      = 60000;
+	private const RECALLED_MS = 300000;
+
 	/** Claims are made when a part of what the engine may hold is free. */
 	private const ROOM_PART = 4;
 
@@ -93,6 +97,8 @@ final class Dispatch {
 	private array $account  = array();
 	private float $rate     = 0.0;
 	private int $changed_ms = 0;
+	/** Since when the engine holds back, 0 when all is well. */
+	private int $ill_ms = 0;
 	/** Something was stopped: until then what is known of the broadcasts may be old. */
 	private int $rests_ms = 0;
 
@@ -117,7 +123,7 @@ final class Dispatch {
 		$moved  = $this->fill( $rows, $now );
 		$moved += $this->hear( self::POLL_MS );
 		$this->renew( $now );
-		$this->heed( $rows );
+		$this->heed( $rows, $now );
 		return $moved;
 	}
 
@@ -224,7 +230,7 @@ final class Dispatch {
 	/** Claims and hands on, broadcast by broadcast in turn. */
 	private function fill( array $rows, int $now ): int {
 		$this->hand_on();
-		$target = (int) min( self::AHEAD_MAX, max( self::AHEAD_MIN, $this->rate * self::AHEAD_S ) );
+		$target = $this->ill_ms > 0 ? self::AHEAD_MIN : (int) min( self::AHEAD_MAX, max( self::AHEAD_MIN, $this->rate * self::AHEAD_S ) );
 		$room   = $this->rate <= 0.0 ? 0 : $target - count( $this->flight );
 		$rows   = array_values( array_filter( $rows, fn( array $row ): bool => (int) $row['next_ms'] <= $now ) );
 		if ( ! $rows || $room < max( 1, intdiv( $target, self::ROOM_PART ) ) ) {
@@ -499,10 +505,20 @@ final class Dispatch {
 		}
 	}
 
-	/** Did something happen after which nothing more may be sent? */
-	private function heed( array $rows ): void {
-		$stopped = $this->engine?->stats()['stopped'] ?? null;
+	/** Did something happen after which nothing more may be sent, or nothing can be? */
+	private function heed( array $rows, int $now ): void {
+		$stats = $this->engine?->stats();
+		if ( null === $stats ) {
+			return;
+		}
+		$stopped = $stats['stopped'];
 		if ( null === $stopped ) {
+			$well         = 'closed' === $stats['breaker'] && null === $stats['trouble'];
+			$this->ill_ms = $well ? 0 : ( $this->ill_ms > 0 ? $this->ill_ms : $now );
+			if ( ! $well && $now > $this->ill_ms + self::ILL_MS ) {
+				$this->engine->recall( $now + self::RECALLED_MS );
+				$this->ill_ms = $now;
+			}
 			return;
 		}
 		$this->halt( 3.0 );
