@@ -1,6 +1,6 @@
 /** All broadcasts, the newest first. */
-import { createElement, Fragment } from '@wordpress/element';
-import { __, sprintf } from '@wordpress/i18n';
+import { createElement, Fragment, useState } from '@wordpress/element';
+import { __, _n, sprintf } from '@wordpress/i18n';
 
 import { boot, serverNow } from '../core/boot';
 import { formatNumber } from '../core/number';
@@ -8,9 +8,10 @@ import { shortDateTime } from '../core/time';
 import { Empty, LoadError, Skeleton } from '../core/ui';
 import * as api from './api';
 import { Bar } from './Bar';
+import { COMPARED_MAX, isComparable, toggled } from './compare';
 import { isLive } from './draft';
 import { useLive, useLoaded } from './hooks';
-import { to } from './router';
+import { go, to } from './router';
 import type { Summary } from './types';
 import { people, stateTone } from './words';
 
@@ -25,7 +26,16 @@ const VIEWS = (): [ string, string ][] => [
 	[ 'cancelled', __( 'Cancelled', 'nxt-cloud-chat' ) ],
 ];
 
-export function List( { state, cursor, onAdd }: { state: string; cursor: string; onAdd: () => void } ) {
+interface Props {
+	state: string;
+	cursor: string;
+	/** Those to compare, in the order in which they were ticked. */
+	chosen: number[];
+	onChoose: ( chosen: number[] ) => void;
+	onAdd: () => void;
+}
+
+export function List( { state, cursor, chosen, onChoose, onAdd }: Props ) {
 	const loaded = useLoaded( `${ state }/${ cursor }`, ( signal ) => api.fetchList( state, cursor, signal ) );
 	const { data, error } = loaded;
 	useLive( loaded.reload, data?.items.some( ( { state_name: name } ) => isLive( name ) ) ?? false, 3_000 );
@@ -53,10 +63,14 @@ export function List( { state, cursor, onAdd }: { state: string; cursor: string;
 						) ) }
 				</ul>
 			) }
+			<CompareBar chosen={ chosen } onChoose={ onChoose } />
 			<table className="wp-list-table widefat fixed striped nxtchat-table nxtchat-broadcasttable">
 				<caption className="screen-reader-text">{ __( 'Broadcasts', 'nxt-cloud-chat' ) }</caption>
 				<thead>
 					<tr>
+						<td className="manage-column column-cb check-column">
+							<span className="screen-reader-text">{ __( 'Compare', 'nxt-cloud-chat' ) }</span>
+						</td>
 						<th scope="col" className="column-primary">{ __( 'Name', 'nxt-cloud-chat' ) }</th>
 						<th scope="col">{ __( 'State', 'nxt-cloud-chat' ) }</th>
 						<th scope="col">{ __( 'People', 'nxt-cloud-chat' ) }</th>
@@ -68,11 +82,11 @@ export function List( { state, cursor, onAdd }: { state: string; cursor: string;
 				</thead>
 				<tbody>
 					{ data.items.map( ( item ) => (
-						<Row key={ item.id } item={ item } />
+						<Row key={ item.id } item={ item } isChosen={ chosen.includes( item.id ) } onToggle={ () => onChoose( toggled( chosen, item.id ) ) } />
 					) ) }
 					{ ! data.items.length && (
 						<tr>
-							<td colSpan={ 7 }>{ __( 'No broadcasts here.', 'nxt-cloud-chat' ) }</td>
+							<td colSpan={ 8 }>{ __( 'No broadcasts here.', 'nxt-cloud-chat' ) }</td>
 						</tr>
 					) }
 				</tbody>
@@ -95,11 +109,46 @@ export function List( { state, cursor, onAdd }: { state: string; cursor: string;
 	);
 }
 
-function Row( { item }: { item: Summary } ) {
+/** What is done with those that are ticked. */
+function CompareBar( { chosen, onChoose }: { chosen: number[]; onChoose: ( chosen: number[] ) => void } ) {
+	const [ isAsked, setAsked ] = useState( false );
+	const count = chosen.length;
+	const isTooMany = count > COMPARED_MAX;
+	const hint = isTooMany
+		? /* translators: %d: a number */ sprintf( __( 'At most %d can be compared: untick some.', 'nxt-cloud-chat' ), COMPARED_MAX )
+		: isAsked && ! isComparable( count )
+			? __( 'Tick two broadcasts or more first.', 'nxt-cloud-chat' )
+			: '';
+	return (
+		<div className="tablenav top">
+			<div className="alignleft actions">
+				<button type="button" className="button" onClick={ () => ( isComparable( count ) ? go( to.compare( chosen ) ) : setAsked( true ) ) }>
+					{ __( 'Compare', 'nxt-cloud-chat' ) }
+				</button>
+				{ count > 0 && (
+					<span>
+						{ /* translators: %s: a number of broadcasts */ sprintf( _n( '%s ticked', '%s ticked', count, 'nxt-cloud-chat' ), formatNumber( count ) ) }{ ' ' }
+						<button type="button" className="button-link" onClick={ () => onChoose( [] ) }>
+							{ __( 'Clear', 'nxt-cloud-chat' ) }
+						</button>
+					</span>
+				) }
+				<span className="nxtchat-hint" role="status">
+					{ hint }
+				</span>
+			</div>
+		</div>
+	);
+}
+
+function Row( { item, isChosen, onToggle }: { item: Summary; isChosen: boolean; onToggle: () => void } ) {
 	const { counts, total } = item;
 	const when = item.finished_ms || item.started_ms || item.scheduled_ms || item.created_ms;
 	return (
 		<tr data-broadcast={ item.id }>
+			<th scope="row" className="check-column">
+				{ item.started_ms > 0 && <input type="checkbox" checked={ isChosen } onChange={ onToggle } aria-label={ /* translators: %s: name of a broadcast */ sprintf( __( 'Compare %s', 'nxt-cloud-chat' ), item.name ) } /> }
+			</th>
 			<td className="column-primary" data-colname={ __( 'Name', 'nxt-cloud-chat' ) }>
 				<strong>
 					<a className="row-title" href={ to.broadcast( item.id ) }>

@@ -10,7 +10,7 @@ import { ErrorNotice, LoadError, Notice, Skeleton } from '../core/ui';
 import * as api from './api';
 import { useLive, useLoaded, useNewest, useWork } from './hooks';
 import type { Broadcast, Recipient, Report } from './types';
-import { countLabels, money, percent } from './words';
+import { countLabels, money, percent, stepLabels } from './words';
 
 const LIVE_MS = 6_000;
 
@@ -169,22 +169,13 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 
 function Funnel( { report }: { report: Report } ) {
 	const { funnel } = report;
-	const rows: [ keyof Report[ 'funnel' ], string ][] = [
-		[ 'audience', __( 'Audience', 'nxt-cloud-chat' ) ],
-		[ 'sent', __( 'Sent', 'nxt-cloud-chat' ) ],
-		[ 'delivered', __( 'Delivered', 'nxt-cloud-chat' ) ],
-		[ 'read', __( 'Read', 'nxt-cloud-chat' ) ],
-		[ 'replied', __( 'Answered', 'nxt-cloud-chat' ) ],
-		[ 'clicked', __( 'Pressed a button', 'nxt-cloud-chat' ) ],
-		[ 'opted_out', __( 'Opted out', 'nxt-cloud-chat' ) ],
-	];
 	const all = Math.max( 1, funnel.audience );
 	return (
 		<section className="nxtchat-card" aria-labelledby="nxtchat-funnel">
 			<h2 id="nxtchat-funnel">{ __( 'Funnel', 'nxt-cloud-chat' ) }</h2>
 			<table className="nxtchat-funnel">
 				<tbody>
-					{ rows.map( ( [ key, label ] ) => (
+					{ stepLabels().map( ( [ key, label ] ) => (
 						<tr key={ key }>
 							<th scope="row">{ label }</th>
 							<td>

@@ -2,7 +2,7 @@
 import { request } from '../core/api';
 import type { ContactItem, Page } from '../core/types';
 import type { Template, TemplatePage } from '../template/types';
-import type { Broadcast, Definition, Preflight, Recipient, Report, Summary } from './types';
+import type { Broadcast, Compared, Definition, Preflight, Recipient, Report, Summary } from './types';
 
 export interface SummaryPage {
 	items: Summary[];
@@ -27,6 +27,7 @@ export const act = ( id: number, what: 'pause' | 'resume' | 'cancel' ): Promise<
 export const setRate = ( id: number, rate: number ): Promise< Broadcast > => post( `broadcasts/${ id }/rate`, { rate } );
 export const retry = ( id: number, which: 'failed' | 'unknown' ): Promise< { again: number } > => post( `broadcasts/${ id }/retry`, { which } );
 export const fetchReport = ( id: number ): Promise< Report > => request( `broadcasts/${ id }/report` );
+export const fetchCompared = ( ids: number[], signal?: AbortSignal ): Promise< { items: Compared[]; missing: number[] } > => request( 'broadcasts/compare', { query: { ids: ids.join( ',' ) }, signal } );
 export const fetchRecipients = ( id: number, filter: Record< string, string >, cursor: string ): Promise< Page< Recipient > > => request( `broadcasts/${ id }/recipients`, { query: { ...filter, cursor, limit: 50 } } );
 
 /** Templates that an account can send: one a name and language. */

@@ -2,7 +2,7 @@
 import { __, _n, sprintf } from '@wordpress/i18n';
 
 import { formatNumber } from '../core/number';
-import type { Cost, StateName } from './types';
+import type { Cost, Report, StateName } from './types';
 
 type Tone = 'ok' | 'warn' | 'fail' | 'off';
 
@@ -35,7 +35,26 @@ export const countLabels = (): [ keyof import( './types' ).Counts, string, Tone 
 	[ 'waiting', __( 'Waiting', 'nxt-cloud-chat' ), 'off' ],
 ];
 
+/** The steps of a funnel; the last is no success. */
+export const stepLabels = (): [ keyof Report[ 'funnel' ], string ][] => [
+	[ 'audience', __( 'Audience', 'nxt-cloud-chat' ) ],
+	[ 'sent', __( 'Sent', 'nxt-cloud-chat' ) ],
+	[ 'delivered', __( 'Delivered', 'nxt-cloud-chat' ) ],
+	[ 'read', __( 'Read', 'nxt-cloud-chat' ) ],
+	[ 'replied', __( 'Answered', 'nxt-cloud-chat' ) ],
+	[ 'clicked', __( 'Pressed a button', 'nxt-cloud-chat' ) ],
+	[ 'opted_out', __( 'Opted out', 'nxt-cloud-chat' ) ],
+];
+
 export const percent = ( value: number ): string => formatNumber( value, { style: 'percent', maximumFractionDigits: 1 } );
+
+/** A difference of shares in percentage points: "+2.1 points", "−3.5 points". */
+export const points = ( difference: number ): string =>
+	sprintf(
+		/* translators: %s: a signed number: difference of two percentages */
+		__( '%s points', 'nxt-cloud-chat' ),
+		formatNumber( 100 * difference, { maximumFractionDigits: 1, signDisplay: 'always' } )
+	);
 
 /** "2 h 5 min", "40 s". */
 export function duration( seconds: number ): string {
@@ -51,13 +70,15 @@ export function duration( seconds: number ): string {
 	return text || sprintf( __( '%d s', 'nxt-cloud-chat' ), s );
 }
 
-export function money( { amount, currency }: Cost ): string {
+/** @param digits Of the fraction, at most; without: as many as the currency has. */
+export function money( { amount, currency }: Cost, digits?: number ): string {
 	if ( amount === null ) {
 		return '';
 	}
+	const fraction = { maximumFractionDigits: digits ?? 2 };
 	try {
-		return currency ? formatNumber( amount, { style: 'currency', currency } ) : formatNumber( amount, { maximumFractionDigits: 2 } );
+		return currency ? formatNumber( amount, { style: 'currency', currency, ...( digits === undefined ? {} : fraction ) } ) : formatNumber( amount, fraction );
 	} catch {
-		return `${ formatNumber( amount, { maximumFractionDigits: 2 } ) } ${ currency }`;
+		return `${ formatNumber( amount, fraction ) } ${ currency }`;
 	}
 }
