@@ -1,7 +1,7 @@
 /** Broadcasts beside each other: one table, whose cells are drawn as bars; on a phone one block a line. */
 import { createElement, Fragment } from '@wordpress/element';
 import { __, sprintf } from '@wordpress/i18n';
-import type { ReactNode } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 
 import { serverNow } from '../core/boot';
 import { Icon } from '../core/icons';
@@ -79,7 +79,7 @@ function Table( { items }: { items: Compared[] } ) {
 		} );
 	return (
 		<div className="nxtchat-compare__scroll" role="region" aria-label={ __( 'Table of the comparison', 'nxt-cloud-chat' ) } tabIndex={ 0 }>
-			<table className="nxtchat-compare__table" role="table">
+			<table className="nxtchat-compare__table" role="table" style={ { '--nxt-columns': items.length } as CSSProperties }>
 				<caption className="screen-reader-text">{ __( 'Broadcasts beside each other: people at each step, their share, and how far each is behind the best', 'nxt-cloud-chat' ) }</caption>
 				<thead role="rowgroup">
 					<tr role="row">
@@ -99,21 +99,27 @@ function Table( { items }: { items: Compared[] } ) {
 						) ) }
 					</tr>
 				</thead>
-				<Group title={ __( 'How far it got', 'nxt-cloud-chat' ) } help={ __( 'A whole bar is 100 %.', 'nxt-cloud-chat' ) } width={ items.length }>
-					<Line label={ labels.audience } items={ items } cell={ ( { funnel } ) => <strong>{ formatNumber( funnel.audience ) }</strong> } />
+				<Group title={ __( 'How far it got', 'nxt-cloud-chat' ) } help={ __( 'A whole bar is 100%.', 'nxt-cloud-chat' ) } width={ items.length }>
+					<Line label={ labels.audience } items={ items } cell={ ( { funnel } ) => <strong className="nxtchat-compare__figure">{ formatNumber( funnel.audience ) }</strong> } />
 					{ steps( REACH, true ) }
 				</Group>
 				<Group title={ __( 'What people did', 'nxt-cloud-chat' ) } help={ __( 'The longest bar of a line is its highest share.', 'nxt-cloud-chat' ) } width={ items.length }>
 					{ steps( DEEDS, false ) }
 				</Group>
-				<Group title={ __( 'What it cost', 'nxt-cloud-chat' ) } help={ __( 'By your rate card, for what Meta bills.', 'nxt-cloud-chat' ) } width={ items.length }>
+				<Group title={ __( 'What it cost', 'nxt-cloud-chat' ) } help={ __( 'Your prices, for the messages that Meta bills.', 'nxt-cloud-chat' ) } width={ items.length }>
 					<Line
 						label={ __( 'Altogether', 'nxt-cloud-chat' ) }
 						items={ items }
 						cell={ ( { cost } ) => (
 							<Fragment>
-								<strong>{ cost.amount === null ? '—' : money( cost ) }</strong>
-								{ cost.unpriced > 0 && <Note>{ /* translators: %s: a number of messages */ sprintf( __( 'without %s that have no price', 'nxt-cloud-chat' ), formatNumber( cost.unpriced ) ) }</Note> }
+								<strong className="nxtchat-compare__figure">{ cost.amount === null ? '—' : money( cost ) }</strong>
+								{ cost.unpriced > 0 && (
+									<Note>
+										{ cost.amount === null
+											? __( 'no prices entered', 'nxt-cloud-chat' )
+											: /* translators: %s: a number of messages */ sprintf( __( 'without %s that have no price', 'nxt-cloud-chat' ), formatNumber( cost.unpriced ) ) }
+									</Note>
+								) }
 							</Fragment>
 						) }
 					/>
@@ -166,7 +172,7 @@ function Share( { cell: { count, share, length, isBest, behind, isChance }, step
 			<span className={ `nxtchat-compare__bar is-${ step }` } aria-hidden="true">
 				<span style={ { width: `${ 100 * length }%` } } />
 			</span>
-			<span>
+			<span className="nxtchat-compare__figure">
 				<strong>{ percent( share ) }</strong> <span className="nxtchat-soft">{ formatNumber( count ) }</span>
 			</span>
 			{ isBest && <Best>{ step === 'opted_out' ? __( 'Fewest', 'nxt-cloud-chat' ) : __( 'Best', 'nxt-cloud-chat' ) }</Best> }
@@ -180,12 +186,12 @@ function PerReader( { item, items }: { item: Compared; items: Compared[] } ) {
 	const all = items.map( perReader ).filter( ( one ) => one !== null );
 	const least = Math.min( ...all );
 	if ( mine === null ) {
-		return <strong>—</strong>;
+		return <strong className="nxtchat-compare__figure">—</strong>;
 	}
 	const say = ( amount: number ) => money( { ...item.cost, amount }, 4 );
 	return (
 		<Fragment>
-			<strong>{ say( mine ) }</strong>
+			<strong className="nxtchat-compare__figure">{ say( mine ) }</strong>
 			{ all.some( ( one ) => one !== least ) && ( mine === least ? <Best>{ __( 'Cheapest', 'nxt-cloud-chat' ) }</Best> : <Note>{ /* translators: %s: an amount of money */ sprintf( __( '%s more', 'nxt-cloud-chat' ), say( mine - least ) ) }</Note> ) }
 		</Fragment>
 	);

@@ -47,20 +47,19 @@ export function List( { state, cursor, chosen, onChoose, onAdd }: Props ) {
 	if ( ! data.items.length && ! state && ! cursor ) {
 		return <None onAdd={ onAdd } />;
 	}
+	const shown = VIEWS().filter( ( [ key ] ) => key === '' || ( counts[ key ] ?? 0 ) > 0 || key === state );
 	return (
 		<Fragment>
 			{ data.counts && (
 				<ul className="subsubsub">
-					{ VIEWS()
-						.filter( ( [ key ] ) => key === '' || ( counts[ key ] ?? 0 ) > 0 || key === state )
-						.map( ( [ key, label ], index ) => (
+					{ shown.map( ( [ key, label ], index ) => (
 							<li key={ key }>
-								{ index > 0 && ' | ' }
 								<a href={ to.list( key ? { state: key } : {} ) } className={ key === state ? 'current' : undefined } aria-current={ key === state ? 'page' : undefined }>
 									{ label } <span className="count">({ formatNumber( key ? counts[ key ] ?? 0 : all ) })</span>
 								</a>
+								{ index < shown.length - 1 && ' |' }
 							</li>
-						) ) }
+					) ) }
 				</ul>
 			) }
 			<CompareBar chosen={ chosen } onChoose={ onChoose } />
@@ -72,12 +71,12 @@ export function List( { state, cursor, chosen, onChoose, onAdd }: Props ) {
 							<span className="screen-reader-text">{ __( 'Compare', 'nxt-cloud-chat' ) }</span>
 						</td>
 						<th scope="col" className="column-primary">{ __( 'Name', 'nxt-cloud-chat' ) }</th>
-						<th scope="col">{ __( 'State', 'nxt-cloud-chat' ) }</th>
+						<th scope="col" className="column-state">{ __( 'State', 'nxt-cloud-chat' ) }</th>
 						<th scope="col">{ __( 'People', 'nxt-cloud-chat' ) }</th>
 						<th scope="col">{ __( 'Delivered', 'nxt-cloud-chat' ) }</th>
 						<th scope="col">{ __( 'Read', 'nxt-cloud-chat' ) }</th>
 						<th scope="col">{ __( 'Failed', 'nxt-cloud-chat' ) }</th>
-						<th scope="col">{ __( 'When', 'nxt-cloud-chat' ) }</th>
+						<th scope="col" className="column-when">{ __( 'When', 'nxt-cloud-chat' ) }</th>
 					</tr>
 				</thead>
 				<tbody>
@@ -86,7 +85,9 @@ export function List( { state, cursor, chosen, onChoose, onAdd }: Props ) {
 					) ) }
 					{ ! data.items.length && (
 						<tr>
-							<td colSpan={ 8 }>{ __( 'No broadcasts here.', 'nxt-cloud-chat' ) }</td>
+							<td colSpan={ 8 }>
+								{ __( 'No broadcasts here.', 'nxt-cloud-chat' ) } <a href={ to.list() }>{ __( 'Show all', 'nxt-cloud-chat' ) }</a>
+							</td>
 						</tr>
 					) }
 				</tbody>
@@ -143,22 +144,31 @@ function CompareBar( { chosen, onChoose }: { chosen: number[]; onChoose: ( chose
 
 function Row( { item, isChosen, onToggle }: { item: Summary; isChosen: boolean; onToggle: () => void } ) {
 	const { counts, total } = item;
+	const badge = <span className={ `nxtchat-badge is-${ stateTone( item.state_name ) }` }>{ item.label }</span>;
 	const when = item.finished_ms || item.started_ms || item.scheduled_ms || item.created_ms;
 	return (
 		<tr data-broadcast={ item.id }>
-			<th scope="row" className="check-column">
-				{ item.started_ms > 0 && <input type="checkbox" checked={ isChosen } onChange={ onToggle } aria-label={ /* translators: %s: name of a broadcast */ sprintf( __( 'Compare %s', 'nxt-cloud-chat' ), item.name ) } /> }
-			</th>
+			{ item.started_ms > 0 ? (
+				<th scope="row" className="check-column">
+					<input type="checkbox" checked={ isChosen } onChange={ onToggle } aria-label={ /* translators: %s: name of a broadcast */ sprintf( __( 'Compare %s', 'nxt-cloud-chat' ), item.name ) } />
+				</th>
+			) : (
+				<td className="check-column" />
+			) }
 			<td className="column-primary" data-colname={ __( 'Name', 'nxt-cloud-chat' ) }>
 				<strong>
 					<a className="row-title" href={ to.broadcast( item.id ) }>
 						<bdi>{ item.name }</bdi>
 					</a>
 				</strong>
-				<span className="nxtchat-soft">{ item.template?.name }</span>
+				<span className="nxtchat-soft nxtchat-block">{ item.template?.name || __( 'No template yet', 'nxt-cloud-chat' ) }</span>
+				<span className="nxtchat-broadcasttable__brief">
+					{ badge } { total > 0 && people( total ) } { total > 0 && /* translators: %s: a number */ sprintf( __( '· %s read', 'nxt-cloud-chat' ), formatNumber( counts.read ) ) }
+				</span>
 			</td>
 			<td data-colname={ __( 'State', 'nxt-cloud-chat' ) }>
-				<span className={ `nxtchat-badge is-${ stateTone( item.state_name ) }` }>{ item.label }</span>
+				{ badge }
+				{ item.reason && <span className="nxtchat-soft nxtchat-block">{ item.reason.message }</span> }
 				{ isLive( item.state_name ) && total > 0 && <Bar counts={ counts } total={ total } /> }
 			</td>
 			<td data-colname={ __( 'People', 'nxt-cloud-chat' ) }>{ total ? formatNumber( total ) : '—' }</td>
@@ -166,7 +176,7 @@ function Row( { item, isChosen, onToggle }: { item: Summary; isChosen: boolean; 
 			<td data-colname={ __( 'Read', 'nxt-cloud-chat' ) }>{ total ? formatNumber( counts.read ) : '—' }</td>
 			<td data-colname={ __( 'Failed', 'nxt-cloud-chat' ) }>{ total ? formatNumber( counts.failed ) : '—' }</td>
 			<td data-colname={ __( 'When', 'nxt-cloud-chat' ) }>
-				{ shortDateTime( when, serverNow() ) }
+				{ item.state_name === 'scheduled' ? /* translators: %s: date and time */ sprintf( __( 'Begins %s', 'nxt-cloud-chat' ), shortDateTime( when, serverNow() ) ) : shortDateTime( when, serverNow() ) }
 				{ item.user && <span className="nxtchat-soft nxtchat-block">{ item.user.name }</span> }
 			</td>
 		</tr>

@@ -1,8 +1,10 @@
 /** What the Broadcasts screen calls things. */
 import { __, _n, sprintf } from '@wordpress/i18n';
 
+import { boot } from '../core/boot';
 import { formatNumber } from '../core/number';
-import type { Cost, Report, StateName } from './types';
+import { localDateTime } from '../core/time';
+import type { Cost, Definition, Report, StateName } from './types';
 
 type Tone = 'ok' | 'warn' | 'fail' | 'off';
 
@@ -48,12 +50,32 @@ export const stepLabels = (): [ keyof Report[ 'funnel' ], string ][] => [
 
 export const percent = ( value: number ): string => formatNumber( value, { style: 'percent', maximumFractionDigits: 1 } );
 
+/** When it begins, in words. */
+export function beginning( { mode, at, zone }: Definition[ 'schedule' ] ): string {
+	if ( mode === 'now' ) {
+		return __( 'At once', 'nxt-cloud-chat' );
+	}
+	/* translators: %s: a day and a time */
+	return zone === 'recipient' ? sprintf( __( '%s, in each recipient’s time zone', 'nxt-cloud-chat' ), localDateTime( at ) ) : localDateTime( at );
+}
+
+/** The template, or the two that are tested. */
+export const templateNames = ( { template, ab }: Pick< Definition, 'template' | 'ab' > ): string =>
+	/* translators: 1, 2: names of templates */
+	ab ? sprintf( __( 'A: %1$s, B: %2$s', 'nxt-cloud-chat' ), template.name, ab.template.name ) : template.name;
+
+/** Number that sends. */
+export const accountName = ( id: number ): string => {
+	const account = boot.accounts.find( ( one ) => one.id === id );
+	return [ account?.name, account?.display_phone ].filter( Boolean ).join( ' · ' ) || '—';
+};
+
 /** A difference of shares in percentage points: "+2.1 points", "−3.5 points". */
 export const points = ( difference: number ): string =>
 	sprintf(
 		/* translators: %s: a signed number: difference of two percentages */
 		__( '%s points', 'nxt-cloud-chat' ),
-		formatNumber( 100 * difference, { maximumFractionDigits: 1, signDisplay: 'always' } )
+		formatNumber( 100 * difference, { maximumFractionDigits: 1, signDisplay: 'always' } ).replace( '-', '−' )
 	);
 
 /** "2 h 5 min", "40 s". */
