@@ -237,6 +237,15 @@ function TestSend( { draft }: { draft: Broadcast } ) {
 	const [ isSent, setSent ] = useState( false );
 	const work = useWork();
 	const ref = useRef( ulid() );
+	const { ab } = draft.definition;
+	const send = ( variant: number ) => {
+		setSent( false );
+		void work.run( async () => {
+			await api.test( draft.id, { phone, ref: ref.current, variant } );
+			ref.current = ulid();
+			setSent( true );
+		} );
+	};
 	return (
 		<details className="nxtchat-compose__test">
 			<summary>{ __( 'Send one to yourself first', 'nxt-cloud-chat' ) }</summary>
@@ -246,18 +255,18 @@ function TestSend( { draft }: { draft: Broadcast } ) {
 				className="nxtchat-compose__row"
 				onSubmit={ ( event ) => {
 					event.preventDefault();
-					setSent( false );
-					void work.run( async () => {
-						await api.test( draft.id, { phone, ref: ref.current } );
-						ref.current = ulid();
-						setSent( true );
-					} );
+					send( 1 );
 				} }
 			>
 				<Control type="tel" label={ __( 'Your number', 'nxt-cloud-chat' ) } value={ phone } placeholder="+49 …" onChange={ setPhone } />
 				<button type="submit" className="button" disabled={ work.isBusy || ! phone.trim() }>
-					{ __( 'Send a test', 'nxt-cloud-chat' ) }
+					{ ab ? __( 'Send A as a test', 'nxt-cloud-chat' ) : __( 'Send a test', 'nxt-cloud-chat' ) }
 				</button>
+				{ ab && (
+					<button type="button" className="button" disabled={ work.isBusy || ! phone.trim() } onClick={ () => send( 2 ) }>
+						{ __( 'Send B as a test', 'nxt-cloud-chat' ) }
+					</button>
+				) }
 			</form>
 			{ isSent && (
 				<Notice kind="success">

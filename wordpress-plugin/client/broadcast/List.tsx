@@ -187,6 +187,7 @@ function None( { onAdd }: { onAdd: () => void } ) {
 	if ( ! boot.accounts.length ) {
 		return (
 			<Empty icon="chat" title={ __( 'Connect a WhatsApp number first', 'nxt-cloud-chat' ) }>
+				<p>{ __( 'A broadcast goes out from your own number.', 'nxt-cloud-chat' ) }</p>
 				{ boot.caps.manage && (
 					<a className="button button-primary" href={ boot.links.account }>
 						{ __( 'Connect an account', 'nxt-cloud-chat' ) }

@@ -6,18 +6,19 @@ import { boot, serverNow } from '../core/boot';
 import { formatNumber } from '../core/number';
 import { countryName } from '../core/places';
 import { dateTime, exactTime, shortDateTime } from '../core/time';
-import { ErrorNotice, LoadError, Notice, Skeleton } from '../core/ui';
+import { Confirm, ErrorNotice, LoadError, Notice, Skeleton } from '../core/ui';
 import { categoryLabel } from '../template/words';
 import * as api from './api';
 import { useLive, useLoaded, useNewest, useWork } from './hooks';
 import type { Broadcast, Recipient, Report } from './types';
-import { countLabels, money, percent, stepLabels } from './words';
+import { countLabels, money, people, percent, stepLabels } from './words';
 
 const LIVE_MS = 6_000;
 
 export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broadcast; isLive: boolean; onChanged: () => Promise< void > } ) {
 	const loaded = useLoaded( `${ broadcast.id }`, () => api.fetchReport( broadcast.id ) );
 	const work = useWork();
+	const [ isDoubting, setDoubting ] = useState( false );
 	const { data, error } = loaded;
 	useLive( loaded.reload, isLive, LIVE_MS );
 	if ( ! data ) {
@@ -25,7 +26,7 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 	}
 	const again = data.errors.filter( ( one ) => one.again ).reduce( ( sum, { count } ) => sum + count, 0 );
 	const retry = ( which: 'failed' | 'unknown' ) =>
-		void work.run( async () => {
+		work.run( async () => {
 			await api.retry( broadcast.id, which );
 			await onChanged();
 			await loaded.reload();
@@ -98,7 +99,7 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 							) ) }
 						</ul>
 						{ may && again > 0 && (
-							<button type="button" className="button" disabled={ work.isBusy } onClick={ () => retry( 'failed' ) }>
+							<button type="button" className="button" disabled={ work.isBusy } onClick={ () => void retry( 'failed' ) }>
 								{ /* translators: %s: a number */ sprintf( __( 'Send again to those who may get it now (%s)', 'nxt-cloud-chat' ), formatNumber( again ) ) }
 							</button>
 						) }
@@ -109,8 +110,8 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 						<p>
 							{ __( 'Of some nobody knows whether WhatsApp took the message: the answer was lost. A status from WhatsApp settles most of them within minutes.', 'nxt-cloud-chat' ) }{ ' ' }
 							{ may && (
-								<button type="button" className="button-link" disabled={ work.isBusy } onClick={ () => retry( 'unknown' ) }>
-									{ __( 'Send to them again (a few may get it twice)', 'nxt-cloud-chat' ) }
+								<button type="button" className="button-link" onClick={ () => setDoubting( true ) }>
+									{ __( 'Send to them again…', 'nxt-cloud-chat' ) }
 								</button>
 							) }
 						</p>
@@ -168,6 +169,17 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 					</ul>
 				</section>
 			</div>
+			{ isDoubting && (
+				<Confirm
+					title={ /* translators: %s: people, as in "1,204 people" */ sprintf( __( 'Send to %s again?', 'nxt-cloud-chat' ), people( data.progress.unknown ) ) }
+					action={ __( 'Send again', 'nxt-cloud-chat' ) }
+					isBusy={ work.isBusy }
+					onClose={ () => setDoubting( false ) }
+					onConfirm={ () => void retry( 'unknown' ).then( () => setDoubting( false ) ) }
+				>
+					<p>{ __( 'Some of them may have got it already, and then get it twice.', 'nxt-cloud-chat' ) }</p>
+				</Confirm>
+			) }
 			<Recipients id={ broadcast.id } stateName={ broadcast.state_name } />
 		</Fragment>
 	);

@@ -21,7 +21,7 @@ export const duplicate = ( id: number ): Promise< Broadcast > => post( `broadcas
 export const handIn = ( id: number, numbers: string, append: boolean, name: string ): Promise< Broadcast > => post( `broadcasts/${ id }/numbers`, { numbers, append, name } );
 export const preflight = ( id: number ): Promise< Preflight > => post( `broadcasts/${ id }/preflight` );
 export const fetchPeople = ( id: number, reason: string, cursor: string ): Promise< Page< ContactItem > > => request( `broadcasts/${ id }/preflight/${ reason }`, { query: { cursor, limit: 50 } } );
-export const test = ( id: number, to: { contact?: number; phone?: string; ref: string } ): Promise< { created: boolean } > => post( `broadcasts/${ id }/test`, to );
+export const test = ( id: number, to: { phone: string; ref: string; variant: number } ): Promise< { created: boolean } > => post( `broadcasts/${ id }/test`, to );
 export const start = ( id: number, people: number ): Promise< Broadcast > => post( `broadcasts/${ id }/start`, { people } );
 export const act = ( id: number, what: 'pause' | 'resume' | 'cancel' ): Promise< Broadcast > => post( `broadcasts/${ id }/${ what }` );
 export const setRate = ( id: number, rate: number ): Promise< Broadcast > => post( `broadcasts/${ id }/rate`, { rate } );
