@@ -1,6 +1,7 @@
 /**
  * A broadcast as a shop owner sends it: begun, told what is missing, written in steps that save themselves, counted, confirmed by the
- * number of people, watched while it goes out, paused, gone on with, and read in its report; each step by axe, wide and narrow.
+ * number of people, watched while it goes out, paused, gone on with, read in its report, and compared with another; each step by axe,
+ * wide and narrow.
  */
 import assert from 'node:assert/strict';
 import { accessible, finish, newPage, screen, shoot, signIn, sim, simulator, step, troubles, until } from './harness.mjs';
@@ -57,7 +58,7 @@ await run( 'the message: number, template, where its value comes from', async ()
 	await page.getByLabel( /^Name \(only you/ ).fill( 'Winter' );
 	await page.getByLabel( /^Template/ ).selectOption( 'winter_sale/en_US' );
 	await page.getByLabel( /^Comes from/ ).selectOption( 'contact.first_name' );
-	await page.getByLabel( /^Substitute/ ).fill( 'there' );
+	await page.getByLabel( /^Use this when/ ).fill( 'there' );
 	await page.locator( '.nxtchat-phone' ).getByText( 'our winter sale' ).waitFor();
 	await saved();
 	await shoot( page, 'broadcast-message' );
@@ -120,7 +121,7 @@ await run( 'it is confirmed by the number of people, and goes out', async () => 
 		await page.getByRole( 'button', { name: 'Pause', exact: true } ).click();
 		await page.locator( '.nxtchat-badge', { hasText: 'Paused' } ).waitFor();
 		await accessible( page, MAIN );
-		await page.getByRole( 'button', { name: 'Go on' } ).click();
+		await page.getByRole( 'button', { name: 'Resume' } ).click();
 		await page.locator( '.nxtchat-progress__head .nxtchat-badge', { hasText: 'Done' } ).waitFor( { timeout: 90_000 } );
 	} finally {
 		clearInterval( cron );
@@ -139,6 +140,59 @@ await run( 'the report: the funnel, who was left out, and the proof', async () =
 	await page.locator( 'tr[data-broadcast]', { hasText: 'Winter' } ).waitFor();
 	await shoot( page, 'broadcast-list' );
 	await accessible( page, MAIN );
+} );
+
+await run( 'two are compared: chosen by keyboard, figures with shares, the best marked in words', async () => {
+	const winter = ( await rest( 'GET', 'broadcasts' ) ).items.find( ( { name } ) => name === 'Winter' );
+	const again = await rest( 'POST', `broadcasts/${ winter.id }/duplicate` );
+	const { definition } = again;
+	await rest( 'PATCH', `broadcasts/${ again.id }`, { name: 'Winter again', definition: { ...definition, audience: { ...definition.audience, numbers: false }, rate: 0 } } );
+	const { reachable } = await until( async () => {
+		const told = await rest( 'POST', `broadcasts/${ again.id }/preflight`, {} );
+		return told.done && told;
+	}, 'the count' );
+	// Nobody reads the second one.
+	await sim( 'PATCH', '/sim/settings', { read_rate: 0 } );
+	await rest( 'POST', `broadcasts/${ again.id }/start`, { people: reachable } );
+	const site = new URL( page.url() ).origin;
+	await until( async () => ( await fetch( `${ site }/wp-cron.php?doing_wp_cron` ) ) && ( await rest( 'GET', `broadcasts/${ again.id }/report` ) ).funnel.delivered === reachable, 'the second one', 60_000 );
+
+	await page.goto( screen( 'broadcast' ) );
+	const compare = page.getByRole( 'button', { name: 'Compare' } );
+	await page.getByRole( 'checkbox', { name: 'Compare Winter', exact: true } ).focus();
+	await page.keyboard.press( 'Space' );
+	await compare.click();
+	await page.getByText( 'Tick two broadcasts or more first.' ).waitFor();
+	await page.getByRole( 'checkbox', { name: 'Compare Winter again' } ).check();
+	await accessible( page, MAIN );
+	await compare.focus();
+	await page.keyboard.press( 'Enter' );
+	await page.waitForURL( new RegExp( `#/compare/${ winter.id },${ again.id }$` ) );
+	const line = ( name ) => page.locator( '.nxtchat-compare__table tr', { has: page.getByRole( 'rowheader', { name, exact: true } ) } ).getByRole( 'cell' );
+	await line( 'Read' ).first().waitFor();
+	assert.match( await line( 'Audience' ).nth( 0 ).innerText(), /\b31\b/ );
+	assert.match( await line( 'Delivered' ).nth( 1 ).innerText(), /100%\s+27/ );
+	assert.match( await line( 'Read' ).nth( 0 ).innerText(), /%\s+\d+\s+Best/ );
+	assert.match( await line( 'Read' ).nth( 1 ).innerText(), /0%\s+0\s+−[\d.]+ points/ );
+	await shoot( page, 'broadcast-compare' );
+	await accessible( page, MAIN );
+	await page.setViewportSize( { width: 390, height: 844 } );
+	await accessible( page, MAIN );
+	await page.setViewportSize( { width: 1280, height: 860 } );
+
+	// The address alone leads there; who is gone is told; going back finds the ticks.
+	await page.getByRole( 'link', { name: 'All broadcasts' } ).click();
+	await page.getByText( '2 ticked' ).waitFor();
+	await page.goto( `${ screen( 'broadcast' ) }#/compare/${ again.id },999999` );
+	await page.reload();
+	await page.getByText( 'no longer there' ).waitFor();
+	await page.getByRole( 'columnheader', { name: 'Winter again' } ).waitFor();
+	await page.goto( `${ screen( 'broadcast' ) }#/compare/999998,999999` );
+	await page.getByText( 'These broadcasts are no longer there' ).waitFor();
+	await accessible( page, MAIN );
+	await page.goto( `${ screen( 'broadcast' ) }#/compare/${ again.id }` );
+	await page.getByRole( 'link', { name: 'Choose broadcasts' } ).click();
+	await page.locator( 'tr[data-broadcast]' ).first().waitFor();
 	assert.deepEqual( troubles, [] );
 } );
 

@@ -42,6 +42,10 @@ final class CommandTest extends BroadcastCase {
 		self::assertStringContainsString( 'Nobody got it twice', self::done( "broadcast report $id" ) );
 		self::assertStringContainsString( '+4915130000001', self::done( "broadcast report $id --format=csv" ) );
 		self::assertStringContainsString( 'News', self::done( 'broadcast list --state=done' ) );
+		$half = $id - 1;
+		self::assertMatchesRegularExpression( '/6 \(100\.0%\)/', self::done( "broadcast compare $id $half 999" ) );
+		$both = json_decode( self::done( "broadcast compare $half $id --format=json" ), true );
+		self::assertSame( array( array( $half, 0 ), array( $id, 6 ) ), array_map( static fn( array $one ): array => array( $one['id'], $one['sent'] ), $both ) );
 		self::assertStringContainsString( '0 people', self::done( "broadcast retry $id" ) );
 		self::done( "broadcast delete $id" );
 		self::assertSame( array(), $this->rows( 'recipients' ) );
@@ -56,7 +60,7 @@ final class CommandTest extends BroadcastCase {
 	}
 
 	public static function bad(): array {
-		$commands = array( 'broadcast status 999', 'broadcast status x', 'broadcast start 999 --yes', 'broadcast pause 999', 'broadcast resume 999', 'broadcast cancel 999 --yes', 'broadcast rate 999 5', 'broadcast rate 1 x', 'broadcast report 999', 'broadcast report 999 --format=csv', 'broadcast preflight 999', 'broadcast list --state=nonsense', 'broadcast create x --definition=nonsense', 'broadcast create x --account=abc', 'broadcast create x --numbers=/nowhere', 'broadcast delete 999' );
+		$commands = array( 'broadcast status 999', 'broadcast status x', 'broadcast start 999 --yes', 'broadcast pause 999', 'broadcast resume 999', 'broadcast cancel 999 --yes', 'broadcast rate 999 5', 'broadcast rate 1 x', 'broadcast report 999', 'broadcast report 999 --format=csv', 'broadcast compare 1', 'broadcast compare 1 x', 'broadcast compare 998 999', 'broadcast preflight 999', 'broadcast list --state=nonsense', 'broadcast create x --definition=nonsense', 'broadcast create x --account=abc', 'broadcast create x --numbers=/nowhere', 'broadcast delete 999' );
 		return array_combine( $commands, array_map( static fn( string $command ): array => array( $command ), $commands ) );
 	}
 

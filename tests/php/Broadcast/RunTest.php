@@ -369,7 +369,29 @@ final class RunTest extends BroadcastCase {
 		} ) );
 		self::assertSame( 4, substr_count( $csv, "\n" ) );
 		self::assertStringContainsString( '131026', $csv );
-		$both = $this->ok( 200, 'GET', 'broadcasts/compare', array( 'ids' => (string) $done['id'] ) );
-		self::assertSame( 3, $both['items'][0]['funnel']['audience'] );
+	}
+
+	public function test_several_are_compared_in_the_order_asked_for(): void {
+		$this->template();
+		$this->people( 3 );
+		$done  = $this->goes();
+		$draft = $this->draft( array( 'ab' => array( 'template' => array( 'name' => 'other', 'language' => 'en_US' ), 'share' => 100, 'by' => 'read', 'after_minutes' => 30 ) ) ); // phpcs:ignore WordPress.Arrays -- One thought.
+		$both  = $this->ok( 200, 'GET', 'broadcasts/compare', array( 'ids' => "{$draft['id']},{$done['id']},999" ) );
+		self::assertSame( array( $draft['id'], $done['id'] ), array_column( $both['items'], 'id' ) );
+		self::assertSame( array( 999 ), $both['missing'] );
+		[ $unsent, $sent ] = $both['items'];
+		self::assertSame( array( 0, 3, 3 ), array( $unsent['funnel']['audience'], $sent['funnel']['audience'], $sent['funnel']['sent'] ) );
+		self::assertSame( array( 'sale', 'other' ), array_column( $unsent['templates'], 'name' ) );
+		// Sums worked out for the comparison are those of the report.
+		delete_transient( Report::key( $done['id'] ) );
+		$fresh = $this->ok( 200, 'GET', 'broadcasts/compare', array( 'ids' => "{$done['id']},{$draft['id']}" ) )['items'][0];
+		$told  = Report::get( $done['id'], true );
+		foreach ( array( 'progress', 'funnel', 'cost' ) as $key ) {
+			self::assertSame( $told[ $key ], $fresh[ $key ] );
+		}
+		foreach ( array( '', "{$done['id']}", "{$done['id']},{$done['id']}", '1,2,3,4,5,6,7', '1,x', '1,0', '1,-2', '1,1.5', '1,,2', '1,99999999999999999999' ) as $bad ) {
+			self::assertSame( 'ids', $this->ok( 400, 'GET', 'broadcasts/compare', array( 'ids' => $bad ) )['data']['problems'][0]['path'], $bad );
+		}
+		$this->ok( 404, 'GET', 'broadcasts/compare', array( 'ids' => '998,999' ) );
 	}
 }

@@ -1,11 +1,12 @@
-/** The Broadcasts screen: the list; a draft in steps; progress and report. */
-import { createElement, Fragment, useEffect, useRef } from '@wordpress/element';
+/** The Broadcasts screen: the list; a draft in steps; progress and report; several compared. */
+import { createElement, Fragment, useEffect, useRef, useState } from '@wordpress/element';
 import { __ } from '@wordpress/i18n';
 
 import { boot } from '../core/boot';
 import { Icon } from '../core/icons';
 import { Empty, ErrorNotice, LoadError, Skeleton } from '../core/ui';
 import * as api from './api';
+import { CompareView } from './CompareView';
 import { Compose } from './Compose';
 import { useLoaded, useWork } from './hooks';
 import { List } from './List';
@@ -18,7 +19,9 @@ import './broadcast.css';
 export function BroadcastScreen() {
 	const route = useRoute();
 	const view = useRef< HTMLDivElement >( null );
-	const place = route.place === 'list' ? 'list' : `${ route.id }`;
+	// Outlives a look at one or at the comparison, so that going back finds the ticks where they were.
+	const [ chosen, setChosen ] = useState< number[] >( [] );
+	const place = route.place === 'list' ? 'list' : route.place === 'compare' ? `compare ${ route.ids }` : `${ route.id }`;
 	const shown = useRef( place );
 	const work = useWork();
 	useEffect( () => {
@@ -41,7 +44,7 @@ export function BroadcastScreen() {
 			{ work.error && <ErrorNotice error={ work.error } onDismiss={ work.clear } /> }
 			<div ref={ view } tabIndex={ -1 } className="nxtchat-listscreen__view">
 				{ route.place === 'list' ? (
-					<List state={ route.query.state ?? '' } cursor={ route.query.cursor ?? '' } onAdd={ add } />
+					<List state={ route.query.state ?? '' } cursor={ route.query.cursor ?? '' } chosen={ chosen } onChoose={ setChosen } onAdd={ add } />
 				) : (
 					<Fragment>
 						<p className="nxtchat-back">
@@ -50,7 +53,7 @@ export function BroadcastScreen() {
 								{ __( 'All broadcasts', 'nxt-cloud-chat' ) }
 							</a>
 						</p>
-						<One key={ route.id } id={ route.id } />
+						{ route.place === 'compare' ? <CompareView ids={ route.ids } /> : <One key={ route.id } id={ route.id } /> }
 					</Fragment>
 				) }
 			</div>

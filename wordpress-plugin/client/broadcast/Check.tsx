@@ -14,7 +14,7 @@ import type { StepProps } from './Compose';
 import { stepOf, type Step } from './draft';
 import { useNewest, useWork } from './hooks';
 import type { Broadcast, Preflight } from './types';
-import { duration, money, people, reasonLabel } from './words';
+import { accountName, beginning, duration, money, people, reasonLabel, templateNames } from './words';
 
 interface Props extends StepProps {
 	flush: () => Promise< void >;
@@ -46,8 +46,8 @@ export function Check( { draft, problems, flush, onStep, onStarted }: Props ) {
 	}, [ begun ] );
 	if ( problems.length ) {
 		return (
-			<Notice kind="warning">
-				<p>{ __( 'Some things are still missing:', 'nxt-cloud-chat' ) }</p>
+			<Notice kind="info">
+				<p>{ __( 'Before it can be sent:', 'nxt-cloud-chat' ) }</p>
 				<ul>
 					{ problems.map( ( problem ) => (
 						<li key={ problem.path + problem.message }>
@@ -127,7 +127,21 @@ export function Check( { draft, problems, flush, onStep, onStarted }: Props ) {
 							</tbody>
 						</table>
 					) }
-					<dl className="nxtchat-facts">
+					<dl className="nxtchat-facts nxtchat-compose__facts">
+						<div>
+							<dt>{ __( 'Message', 'nxt-cloud-chat' ) }</dt>
+							<dd>{ templateNames( draft.definition ) }</dd>
+						</div>
+						<div>
+							<dt>{ __( 'From', 'nxt-cloud-chat' ) }</dt>
+							<dd>
+								<bdi>{ accountName( draft.definition.account ) }</bdi>
+							</dd>
+						</div>
+						<div>
+							<dt>{ __( 'Begins', 'nxt-cloud-chat' ) }</dt>
+							<dd>{ beginning( schedule ) }</dd>
+						</div>
 						<div>
 							<dt>{ __( 'Takes about', 'nxt-cloud-chat' ) }</dt>
 							<dd>
@@ -145,9 +159,9 @@ export function Check( { draft, problems, flush, onStep, onStarted }: Props ) {
 							</dd>
 						</div>
 						<div>
-							<dt>{ __( 'Room within 24 hours', 'nxt-cloud-chat' ) }</dt>
+							<dt>{ __( 'Left of WhatsApp’s limit for 24 hours', 'nxt-cloud-chat' ) }</dt>
 							<dd>
-								{ told.limit.room === null ? __( 'Not limited, or not known', 'nxt-cloud-chat' ) : people( told.limit.room ) }
+								{ told.limit.room === null ? __( 'No limit known', 'nxt-cloud-chat' ) : people( told.limit.room ) }
 								{ told.limit.people !== null && (
 									<span className="nxtchat-facts__more">{ /* translators: 1: a number, 2: a number */ sprintf( __( '%1$s of %2$s used', 'nxt-cloud-chat' ), formatNumber( told.limit.used ), formatNumber( told.limit.people ) ) }</span>
 								) }
@@ -159,23 +173,24 @@ export function Check( { draft, problems, flush, onStep, onStarted }: Props ) {
 							<p>{ __( 'WhatsApp lets this number write to fewer people in 24 hours. The broadcast waits by itself and goes on as soon as there is room.', 'nxt-cloud-chat' ) }</p>
 						</Notice>
 					) }
+					<TestSend draft={ draft } />
 					{ boot.caps.manage && (
 						<details className="nxtchat-compose__test">
-							<summary>{ __( 'Prices of messages', 'nxt-cloud-chat' ) }</summary>
+							<summary>{ __( 'Your prices of messages', 'nxt-cloud-chat' ) }</summary>
 							<RatesEditor categories={ [ 'marketing', 'utility' ] } onSaved={ count } />
 						</details>
 					) }
-					<TestSend draft={ draft } />
-					<p>
+					<div className="nxtchat-compose__go">
 						<button type="button" className="button button-primary button-hero" disabled={ ! told.done || ! told.reachable } onClick={ () => setAsking( true ) }>
 							{ schedule.mode === 'at'
 								? /* translators: %s: people, as in "1,204 people" */ sprintf( __( 'Schedule for %s…', 'nxt-cloud-chat' ), people( told.reachable ) )
 								: /* translators: %s: people, as in "1,204 people" */ sprintf( __( 'Send to %s…', 'nxt-cloud-chat' ), people( told.reachable ) ) }
-						</button>{ ' ' }
+						</button>
 						<button type="button" className="button" disabled={ counting.isBusy } onClick={ count }>
 							{ __( 'Count again', 'nxt-cloud-chat' ) }
 						</button>
-					</p>
+						{ told.done && ! told.reachable && <p className="nxtchat-soft">{ __( 'Nobody would get it, so it cannot be sent. The list above says why.', 'nxt-cloud-chat' ) }</p> }
+					</div>
 				</Fragment>
 			) }
 			{ list && <PeopleDialog id={ draft.id } reason={ list } onClose={ () => setList( '' ) } /> }
@@ -185,12 +200,23 @@ export function Check( { draft, problems, flush, onStep, onStarted }: Props ) {
 					onClose={ () => setAsking( false ) }
 					className="is-small"
 				>
-					<p>
-						{ schedule.mode === 'at'
-							? /* translators: %s: a day and a time */ sprintf( __( 'It begins on %s.', 'nxt-cloud-chat' ), schedule.at.replace( 'T', ' ' ) )
-							: __( 'It begins at once.', 'nxt-cloud-chat' ) }{ ' ' }
-						{ __( 'What was sent cannot be taken back; what was not can be stopped.', 'nxt-cloud-chat' ) }
-					</p>
+					<dl className="nxtchat-facts">
+						<div>
+							<dt>{ __( 'Message', 'nxt-cloud-chat' ) }</dt>
+							<dd>{ templateNames( draft.definition ) }</dd>
+						</div>
+						<div>
+							<dt>{ __( 'Begins', 'nxt-cloud-chat' ) }</dt>
+							<dd>{ beginning( schedule ) }</dd>
+						</div>
+						{ told.cost.amount !== null && (
+							<div>
+								<dt>{ __( 'Costs about', 'nxt-cloud-chat' ) }</dt>
+								<dd>{ money( told.cost ) }</dd>
+							</div>
+						) }
+					</dl>
+					<p>{ __( 'You can pause or cancel it at any time. Messages that have gone out cannot be taken back.', 'nxt-cloud-chat' ) }</p>
 					{ starting.error && <ErrorNotice error={ starting.error } /> }
 					<div className="nxtchat-dialog__actions">
 						<button type="button" className="button" onClick={ () => setAsking( false ) }>
@@ -211,26 +237,36 @@ function TestSend( { draft }: { draft: Broadcast } ) {
 	const [ isSent, setSent ] = useState( false );
 	const work = useWork();
 	const ref = useRef( ulid() );
+	const { ab } = draft.definition;
+	const send = ( variant: number ) => {
+		setSent( false );
+		void work.run( async () => {
+			await api.test( draft.id, { phone, ref: ref.current, variant } );
+			ref.current = ulid();
+			setSent( true );
+		} );
+	};
 	return (
 		<details className="nxtchat-compose__test">
 			<summary>{ __( 'Send one to yourself first', 'nxt-cloud-chat' ) }</summary>
+			<p className="nxtchat-soft">{ __( 'One real message to your own phone, billed like any other. Nobody else gets anything.', 'nxt-cloud-chat' ) }</p>
 			{ work.error && <ErrorNotice error={ work.error } /> }
 			<form
 				className="nxtchat-compose__row"
 				onSubmit={ ( event ) => {
 					event.preventDefault();
-					setSent( false );
-					void work.run( async () => {
-						await api.test( draft.id, { phone, ref: ref.current } );
-						ref.current = ulid();
-						setSent( true );
-					} );
+					send( 1 );
 				} }
 			>
 				<Control type="tel" label={ __( 'Your number', 'nxt-cloud-chat' ) } value={ phone } placeholder="+49 …" onChange={ setPhone } />
 				<button type="submit" className="button" disabled={ work.isBusy || ! phone.trim() }>
-					{ __( 'Send a test', 'nxt-cloud-chat' ) }
+					{ ab ? __( 'Send A as a test', 'nxt-cloud-chat' ) : __( 'Send a test', 'nxt-cloud-chat' ) }
 				</button>
+				{ ab && (
+					<button type="button" className="button" disabled={ work.isBusy || ! phone.trim() } onClick={ () => send( 2 ) }>
+						{ __( 'Send B as a test', 'nxt-cloud-chat' ) }
+					</button>
+				) }
 			</form>
 			{ isSent && (
 				<Notice kind="success">

@@ -7,7 +7,7 @@ import type { ApiError, Problem } from '../core/error';
 import { Control } from '../core/form';
 import { Icon } from '../core/icons';
 import { Menu } from '../core/menu';
-import { ErrorNotice, Notice } from '../core/ui';
+import { Confirm, ErrorNotice, Notice } from '../core/ui';
 import * as api from './api';
 import { Check } from './Check';
 import { byStep, firstOpen, STEPS, type Step } from './draft';
@@ -106,6 +106,7 @@ export function Compose( { broadcast, onStarted }: { broadcast: Broadcast; onSta
 	};
 	const at = STEPS.indexOf( step );
 	const found = byStep( draft.problems );
+	const isDone = ( one: Step ): boolean => found[ one ].length === 0 && STEPS.indexOf( one ) < at;
 	const titles: Record< Step, string > = {
 		message: __( 'Message', 'nxt-cloud-chat' ),
 		people: __( 'People', 'nxt-cloud-chat' ),
@@ -113,6 +114,7 @@ export function Compose( { broadcast, onStarted }: { broadcast: Broadcast; onSta
 		check: __( 'Check and send', 'nxt-cloud-chat' ),
 	};
 	const props: StepProps = { draft, change: ( definition ) => put( { ...draft, definition } ), problems: found[ step ], take };
+	const [ isRemoving, setRemoving ] = useState( false );
 	const remove = async () => {
 		try {
 			await api.remove( draft.id );
@@ -120,6 +122,7 @@ export function Compose( { broadcast, onStarted }: { broadcast: Broadcast; onSta
 			speak( __( 'The draft was deleted.', 'nxt-cloud-chat' ) );
 			go( to.list() );
 		} catch ( reason ) {
+			setRemoving( false );
 			setError( asError( reason ) );
 		}
 	};
@@ -140,7 +143,7 @@ export function Compose( { broadcast, onStarted }: { broadcast: Broadcast; onSta
 					label={ __( 'More', 'nxt-cloud-chat' ) }
 					items={ [
 						{ label: __( 'Duplicate', 'nxt-cloud-chat' ), onClick: () => void flush().then( async () => go( to.broadcast( ( await api.duplicate( draft.id ) ).id ) ) ) },
-						{ label: __( 'Delete the draft', 'nxt-cloud-chat' ), onClick: () => void remove(), isDestructive: true },
+						{ label: __( 'Delete the draft…', 'nxt-cloud-chat' ), onClick: () => setRemoving( true ), isDestructive: true },
 					] }
 				/>
 			</div>
@@ -165,17 +168,15 @@ export function Compose( { broadcast, onStarted }: { broadcast: Broadcast; onSta
 			) }
 			<ol className="nxtchat-steps">
 				{ STEPS.map( ( one, index ) => (
-					<li key={ one } className={ one === step ? 'is-current' : found[ one ].length === 0 && index < at ? 'is-done' : '' } aria-current={ one === step ? 'step' : undefined }>
+					<li key={ one } className={ one === step ? 'is-current' : isDone( one ) ? 'is-done' : '' } aria-current={ one === step ? 'step' : undefined }>
 						<button type="button" className="button-link" onClick={ () => setStep( one ) }>
 							<span className="nxtchat-steps__number" aria-hidden="true">
-								{ index + 1 }
+								{ isDone( one ) ? <Icon name="check" size={ 18 } /> : index + 1 }
 							</span>
 							{ titles[ one ] }
+							{ isDone( one ) && <span className="screen-reader-text">{ __( 'done', 'nxt-cloud-chat' ) }</span> }
 							{ found[ one ].length > 0 && (
-								<span className="nxtchat-badge is-warn">
-									<span aria-hidden="true">{ found[ one ].length }</span>
-									<span className="screen-reader-text">{ /* translators: %d: a number */ sprintf( __( '%d left to do', 'nxt-cloud-chat' ), found[ one ].length ) }</span>
-								</span>
+								<span className="nxtchat-badge is-warn">{ /* translators: %d: a number */ sprintf( __( '%d to do', 'nxt-cloud-chat' ), found[ one ].length ) }</span>
 							) }
 						</button>
 					</li>
@@ -200,6 +201,11 @@ export function Compose( { broadcast, onStarted }: { broadcast: Broadcast; onSta
 					</button>
 				) }
 			</div>
+			{ isRemoving && (
+				<Confirm title={ __( 'Delete this draft?', 'nxt-cloud-chat' ) } action={ __( 'Delete it', 'nxt-cloud-chat' ) } onClose={ () => setRemoving( false ) } onConfirm={ () => void remove() }>
+					<p>{ __( 'Nothing was sent. This can’t be undone.', 'nxt-cloud-chat' ) }</p>
+				</Confirm>
+			) }
 		</div>
 	);
 }
@@ -207,7 +213,10 @@ export function Compose( { broadcast, onStarted }: { broadcast: Broadcast; onSta
 /** What is missing on a step. */
 export const Problems = ( { problems }: { problems: Problem[] } ) =>
 	problems.length ? (
-		<Notice kind="warning">
+		<Notice kind="info">
+			<p>
+				<strong>{ __( 'Still to do here', 'nxt-cloud-chat' ) }</strong>
+			</p>
 			<ul>
 				{ problems.map( ( { path, message, remedy } ) => (
 					<li key={ path + message }>

@@ -1,6 +1,7 @@
 /** Which number sends which template, in which language, with which values; perhaps two to compare. */
 import { createElement, Fragment, useEffect, useMemo, useState } from '@wordpress/element';
 import { __, sprintf } from '@wordpress/i18n';
+import type { ReactNode } from 'react';
 
 import { boot } from '../core/boot';
 import type { ApiError } from '../core/error';
@@ -52,11 +53,23 @@ export function MessageStep( { draft, change, problems }: StepProps ) {
 		const others = Object.fromEntries( Object.entries( definition.values ).filter( ( [ name ] ) => name !== key ) );
 		change( { ...definition, values: next.source === '' ? others : { ...others, [ key ]: next } } );
 	};
-	const pick = ( label: string, value: TemplateName, onChange: ( template: TemplateName ) => void ) => (
+	const second = templates?.find( ( { name, language } ) => name === ab?.template.name && language === ab.template.language );
+	const secondBody = useMemo( () => second && bodyOf( second, { draft: false } ), [ second ] );
+	// The examples, with what is the same for everybody as it was written here.
+	const shown = useMemo( () => {
+		const all = detail?.variables ?? [];
+		const texts = all.map( ( { key, example } ) => {
+			const own = definition.values[ key ] ?? chosen?.bindings[ key ];
+			return [ key, own?.source === 'text' && typeof own.value === 'string' && own.value ? own.value : example ] as const;
+		} );
+		return texts.length && texts.every( ( [ , text ] ) => typeof text === 'string' ) ? Object.fromEntries( texts ) : null;
+	}, [ detail, definition.values, chosen ] );
+	const pick = ( label: string, value: TemplateName, onChange: ( template: TemplateName ) => void, help?: ReactNode ) => (
 		<Control
 			type="select"
 			label={ label }
 			isRequired
+			help={ help }
 			value={ value.name ? `${ value.name }/${ value.language }` : '' }
 			options={ [
 				{ value: '', label: templates ? __( 'Choose…', 'nxt-cloud-chat' ) : __( 'Loading…', 'nxt-cloud-chat' ) },
@@ -84,7 +97,11 @@ export function MessageStep( { draft, change, problems }: StepProps ) {
 						options={ [ { value: '', label: __( 'Choose…', 'nxt-cloud-chat' ) }, ...boot.accounts.filter( ( { id, state } ) => state === ACTIVE || id === account ).map( ( { id, name, display_phone: phone } ) => ( { value: `${ id }`, label: [ name, phone ].filter( Boolean ).join( ' · ' ) } ) ) ] }
 						onChange={ ( id ) => change( { ...definition, account: Number( id ) } ) }
 					/>
-					{ account > 0 && pick( __( 'Template', 'nxt-cloud-chat' ), template, ( next ) => change( { ...definition, template: next, values: next.name === template.name ? definition.values : {} } ) ) }
+					{ account > 0 && pick( __( 'Template', 'nxt-cloud-chat' ), template, ( next ) => change( { ...definition, template: next, values: next.name === template.name ? definition.values : {} } ), (
+						<Fragment>
+							{ __( 'Only templates that Meta has approved can be sent.', 'nxt-cloud-chat' ) } <a href={ boot.links.template }>{ __( 'All templates', 'nxt-cloud-chat' ) }</a>
+						</Fragment>
+					) ) }
 					{ templates && ! templates.length && (
 						<p>
 							{ __( 'This number has no approved template yet.', 'nxt-cloud-chat' ) } <a href={ boot.links.template }>{ __( 'Write one', 'nxt-cloud-chat' ) }</a>
@@ -123,7 +140,7 @@ export function MessageStep( { draft, change, problems }: StepProps ) {
 								{ binding?.source === 'text' ? (
 									<Control label={ __( 'Text', 'nxt-cloud-chat' ) } value={ typeof binding.value === 'string' ? binding.value : '' } onChange={ ( value ) => bind( variable.key, binding, { value } ) } />
 								) : (
-									binding && <Control label={ __( 'Substitute when it is empty', 'nxt-cloud-chat' ) } value={ binding.fallback ?? '' } help={ __( 'Without one, people for whom it is empty are left out.', 'nxt-cloud-chat' ) } onChange={ ( fallback ) => bind( variable.key, binding, { fallback } ) } />
+									binding && <Control label={ __( 'Use this when it is empty', 'nxt-cloud-chat' ) } value={ binding.fallback ?? '' } help={ __( 'If you leave this empty too, people without a value are left out.', 'nxt-cloud-chat' ) } onChange={ ( fallback ) => bind( variable.key, binding, { fallback } ) } />
 								) }
 							</fieldset>
 						);
@@ -133,7 +150,7 @@ export function MessageStep( { draft, change, problems }: StepProps ) {
 							<input type="checkbox" checked={ ab !== null } onChange={ ( event ) => change( { ...definition, ab: event.target.checked ? NEW_TEST : null } ) } />
 							<span>
 								{ __( 'Compare with a second template (A/B)', 'nxt-cloud-chat' ) }
-								<span className="nxtchat-soft">{ __( 'A part of the people gets one of the two; the better one goes to everybody else.', 'nxt-cloud-chat' ) }</span>
+								<span className="nxtchat-soft">{ __( 'Some people get A, as many get B. The better one then goes to everybody else.', 'nxt-cloud-chat' ) }</span>
 							</span>
 						</label>
 					) }
@@ -143,7 +160,7 @@ export function MessageStep( { draft, change, problems }: StepProps ) {
 							<div className="nxtchat-compose__row">
 								<Control
 									type="select"
-									label={ __( 'Tried with', 'nxt-cloud-chat' ) }
+									label={ __( 'Try it with', 'nxt-cloud-chat' ) }
 									value={ `${ ab.share }` }
 									options={ [ 10, 20, 30, 50, 100, ...( [ 10, 20, 30, 50, 100 ].includes( ab.share ) ? [] : [ ab.share ] ) ].map( ( share ) => ( { value: `${ share }`, label: share === 100 ? __( 'everybody, half and half', 'nxt-cloud-chat' ) : /* translators: %d: per cent */ sprintf( __( '%d %% of the people', 'nxt-cloud-chat' ), share ) } ) ) }
 									onChange={ ( share ) => change( { ...definition, ab: { ...ab, share: Number( share ) } } ) }
@@ -152,11 +169,11 @@ export function MessageStep( { draft, change, problems }: StepProps ) {
 									<Fragment>
 										<Control
 											type="select"
-											label={ __( 'Better is', 'nxt-cloud-chat' ) }
+											label={ __( 'The better one is', 'nxt-cloud-chat' ) }
 											value={ ab.by }
 											options={ [
-												{ value: 'read', label: __( 'who is read more', 'nxt-cloud-chat' ) },
-												{ value: 'reply', label: __( 'who gets more answers', 'nxt-cloud-chat' ) },
+												{ value: 'read', label: __( 'the one more people read', 'nxt-cloud-chat' ) },
+												{ value: 'reply', label: __( 'the one more people answer', 'nxt-cloud-chat' ) },
 											] }
 											onChange={ ( by ) => change( { ...definition, ab: { ...ab, by: by as AbTest[ 'by' ] } } ) }
 										/>
@@ -173,7 +190,22 @@ export function MessageStep( { draft, change, problems }: StepProps ) {
 						</Fragment>
 					) }
 				</div>
-				{ body && chosen && <PhonePreview template={ body } sender={ senderOf( chosen ) } /> }
+				<div className="nxtchat-compose__phones">
+					{ body && chosen ? (
+						<Fragment>
+							{ second && <strong>{ /* translators: %s: name of a template */ sprintf( __( 'A: %s', 'nxt-cloud-chat' ), chosen.name ) }</strong> }
+							<PhonePreview template={ body } values={ shown } sender={ senderOf( chosen ) } />
+						</Fragment>
+					) : (
+						<p className="nxtchat-compose__nophone">{ __( 'The message is shown here once a template is chosen.', 'nxt-cloud-chat' ) }</p>
+					) }
+					{ secondBody && second && (
+						<Fragment>
+							<strong>{ /* translators: %s: name of a template */ sprintf( __( 'B: %s', 'nxt-cloud-chat' ), second.name ) }</strong>
+							<PhonePreview template={ secondBody } sender={ senderOf( second ) } title={ __( 'Preview of the second template', 'nxt-cloud-chat' ) } />
+						</Fragment>
+					) }
+				</div>
 			</div>
 		</Fragment>
 	);

@@ -3,6 +3,7 @@ import { createElement, Fragment, useEffect, useId, useState } from '@wordpress/
 import { __, sprintf } from '@wordpress/i18n';
 
 import { request } from '../core/api';
+import { boot } from '../core/boot';
 import { Chips, type Choice } from '../core/Chips';
 import { formatCount, formatNumber } from '../core/number';
 import type { ContactItem, CountedPage, Group, Segment } from '../core/types';
@@ -28,15 +29,16 @@ export function PeopleStep( { draft, change, problems, take, flush }: StepProps 
 	const { audience, exclude } = definition;
 	const [ groups, setGroups ] = useState< Group[] >( [] );
 	const [ segments, setSegments ] = useState< Segment[] >( [] );
+	const [ isLoaded, setLoaded ] = useState( false );
 	const [ others, setOthers ] = useState< Summary[] >( [] );
 	useEffect( () => {
-		void fetchGroups().then( setGroups, () => undefined );
-		void fetchSegments().then( setSegments, () => undefined );
+		void Promise.all( [ fetchGroups().then( setGroups ), fetchSegments().then( setSegments ) ] ).then( () => setLoaded( true ), () => undefined );
 		void api.fetchList( 'done,running,paused,stopped,cancelled', '' ).then( ( { items } ) => setOthers( items ), () => undefined );
 	}, [] );
 	const groupChoices = groups.map( ( { id, name, members } ) => ( { value: `${ id }`, label: `${ name } (${ formatCount( members ) })` } ) );
 	const segmentChoices = segments.map( ( { id, name, members } ) => ( { value: `${ id }`, label: `${ name } (${ formatCount( members ) })` } ) );
 	const otherChoices = others.map( ( { id, name } ) => ( { value: `${ id }`, label: name } ) );
+	const isChoosing = groupChoices.length + segmentChoices.length + otherChoices.length + exclude.groups.length + exclude.segments.length + exclude.got.length > 0;
 	const set = ( part: Partial< typeof audience > ) => change( changed( definition, 'audience', part ) );
 	const setOut = ( part: Partial< typeof exclude > ) => change( changed( definition, 'exclude', part ) );
 	return (
@@ -50,21 +52,28 @@ export function PeopleStep( { draft, change, problems, take, flush }: StepProps 
 				</label>
 				{ ! audience.everybody && (
 					<Fragment>
+						{ isLoaded && ! groupChoices.length && ! segmentChoices.length && (
+							<p>
+								{ __( 'You have no groups or segments yet.', 'nxt-cloud-chat' ) } <a href={ boot.links.contact }>{ __( 'Make some under Contacts', 'nxt-cloud-chat' ) }</a>
+							</p>
+						) }
 						<Many label={ __( 'Groups', 'nxt-cloud-chat' ) } values={ texts( audience.groups ) } choices={ groupChoices } onChange={ ( values ) => set( { groups: ids( values ) } ) } />
 						<Many label={ __( 'Segments', 'nxt-cloud-chat' ) } values={ texts( audience.segments ) } choices={ segmentChoices } onChange={ ( values ) => set( { segments: ids( values ) } ) } />
-						{ otherChoices.length > 0 && <Many label={ __( 'Those who got this broadcast and did not read it', 'nxt-cloud-chat' ) } values={ texts( audience.not_read ) } choices={ otherChoices } onChange={ ( values ) => set( { not_read: ids( values ) } ) } /> }
+						{ otherChoices.length > 0 && <Many label={ __( 'Those who got a broadcast and did not read it', 'nxt-cloud-chat' ) } values={ texts( audience.not_read ) } choices={ otherChoices } onChange={ ( values ) => set( { not_read: ids( values ) } ) } /> }
 						<Persons values={ audience.contacts } onChange={ ( contacts ) => set( { contacts } ) } />
 						<Numbers draft={ draft } take={ take } flush={ flush } onToggle={ ( numbers ) => set( { numbers } ) } />
 					</Fragment>
 				) }
 			</fieldset>
-			<fieldset className="nxtchat-compose__group">
-				<legend>{ __( 'Who does not, although they are in one of these', 'nxt-cloud-chat' ) }</legend>
-				<Many label={ __( 'Groups', 'nxt-cloud-chat' ) } values={ texts( exclude.groups ) } choices={ groupChoices } onChange={ ( values ) => setOut( { groups: ids( values ) } ) } />
-				<Many label={ __( 'Segments', 'nxt-cloud-chat' ) } values={ texts( exclude.segments ) } choices={ segmentChoices } onChange={ ( values ) => setOut( { segments: ids( values ) } ) } />
-				{ otherChoices.length > 0 && <Many label={ __( 'Those who got this broadcast', 'nxt-cloud-chat' ) } values={ texts( exclude.got ) } choices={ otherChoices } onChange={ ( values ) => setOut( { got: ids( values ) } ) } /> }
-			</fieldset>
-			<p className="nxtchat-soft">{ __( 'Who opted out never gets it, whatever is chosen here.', 'nxt-cloud-chat' ) }</p>
+			{ isChoosing && (
+				<fieldset className="nxtchat-compose__group">
+					<legend>{ __( 'Who is left out all the same', 'nxt-cloud-chat' ) }</legend>
+					<Many label={ __( 'Groups', 'nxt-cloud-chat' ) } values={ texts( exclude.groups ) } choices={ groupChoices } onChange={ ( values ) => setOut( { groups: ids( values ) } ) } />
+					<Many label={ __( 'Segments', 'nxt-cloud-chat' ) } values={ texts( exclude.segments ) } choices={ segmentChoices } onChange={ ( values ) => setOut( { segments: ids( values ) } ) } />
+					{ otherChoices.length > 0 && <Many label={ __( 'Those who got a broadcast already', 'nxt-cloud-chat' ) } values={ texts( exclude.got ) } choices={ otherChoices } onChange={ ( values ) => setOut( { got: ids( values ) } ) } /> }
+				</fieldset>
+			) }
+			<p className="nxtchat-soft">{ __( 'Everybody gets it once, however often they are chosen. Who opted out never gets it. How many people that makes is counted in step 4.', 'nxt-cloud-chat' ) }</p>
 		</Fragment>
 	);
 }
@@ -115,7 +124,7 @@ function Persons( { values, onChange }: { values: number[]; onChange: ( values: 
 					{ values.length > 50 && <li className="nxtchat-chip">{ /* translators: %s: a number */ sprintf( __( 'and %s more', 'nxt-cloud-chat' ), formatNumber( values.length - 50 ) ) }</li> }
 				</ul>
 			) }
-			<input id={ id } type="search" autoComplete="off" placeholder={ __( 'Name or number', 'nxt-cloud-chat' ) } value={ search } onChange={ ( event ) => setSearch( event.target.value ) } />
+			<input id={ id } type="search" className="regular-text" autoComplete="off" placeholder={ __( 'Name or number', 'nxt-cloud-chat' ) } value={ search } onChange={ ( event ) => setSearch( event.target.value ) } />
 			{ found.length > 0 && (
 				<ul className="nxtchat-compose__found">
 					{ found
@@ -169,7 +178,7 @@ function Numbers( { draft, take, flush, onToggle }: { draft: Broadcast; take: ( 
 				<input type="checkbox" checked={ isOn } onChange={ ( event ) => onToggle( event.target.checked ) } />
 				<span>
 					{ __( 'Numbers from a file, or pasted', 'nxt-cloud-chat' ) }
-					<span className="nxtchat-soft">{ __( 'One a line, or CSV. New numbers become contacts without consent: marketing does not reach them.', 'nxt-cloud-chat' ) }</span>
+					<span className="nxtchat-soft">{ __( 'One number a line, or CSV. New numbers become contacts that have not agreed to anything, so marketing does not go to them.', 'nxt-cloud-chat' ) }</span>
 				</span>
 			</label>
 			{ isOn && (

@@ -2,21 +2,23 @@
 import { createElement, Fragment, useEffect, useState } from '@wordpress/element';
 import { __, sprintf } from '@wordpress/i18n';
 
-import { boot } from '../core/boot';
+import { boot, serverNow } from '../core/boot';
 import { formatNumber } from '../core/number';
 import { countryName } from '../core/places';
-import { dateTime, exactTime } from '../core/time';
-import { ErrorNotice, LoadError, Notice, Skeleton } from '../core/ui';
+import { dateTime, exactTime, shortDateTime } from '../core/time';
+import { Confirm, ErrorNotice, LoadError, Notice, Skeleton } from '../core/ui';
+import { categoryLabel } from '../template/words';
 import * as api from './api';
 import { useLive, useLoaded, useNewest, useWork } from './hooks';
 import type { Broadcast, Recipient, Report } from './types';
-import { countLabels, money, percent } from './words';
+import { countLabels, money, people, percent, stepLabels } from './words';
 
 const LIVE_MS = 6_000;
 
 export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broadcast; isLive: boolean; onChanged: () => Promise< void > } ) {
 	const loaded = useLoaded( `${ broadcast.id }`, () => api.fetchReport( broadcast.id ) );
 	const work = useWork();
+	const [ isDoubting, setDoubting ] = useState( false );
 	const { data, error } = loaded;
 	useLive( loaded.reload, isLive, LIVE_MS );
 	if ( ! data ) {
@@ -24,7 +26,7 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 	}
 	const again = data.errors.filter( ( one ) => one.again ).reduce( ( sum, { count } ) => sum + count, 0 );
 	const retry = ( which: 'failed' | 'unknown' ) =>
-		void work.run( async () => {
+		work.run( async () => {
 			while ( ( await api.retry( broadcast.id, which ) ).more ) {
 				// A hundred thousand people take several requests.
 			}
@@ -39,20 +41,25 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 				<Funnel report={ data } />
 				<section className="nxtchat-card" aria-labelledby="nxtchat-cost">
 					<h2 id="nxtchat-cost">{ __( 'Cost', 'nxt-cloud-chat' ) }</h2>
+					{ data.cost.amount !== null && (
+						<p className="nxtchat-compose__big">
+							<strong>{ money( data.cost ) }</strong>
+						</p>
+					) }
 					<p>
-						<strong>{ data.cost.amount === null ? '—' : money( data.cost ) }</strong>{ ' ' }
 						{ sprintf(
 							/* translators: 1: a number, 2: a number */
-							__( '%1$s messages that Meta bills, %2$s free ones.', 'nxt-cloud-chat' ),
+							__( 'Messages that Meta bills: %1$s. Free ones: %2$s.', 'nxt-cloud-chat' ),
 							formatNumber( data.cost.billed ),
 							formatNumber( data.cost.free )
 						) }{ ' ' }
-						{ data.cost.unpriced > 0 && /* translators: %s: a number */ sprintf( __( 'For %s of them there is no price on the rate card.', 'nxt-cloud-chat' ), formatNumber( data.cost.unpriced ) ) }
+						{ data.cost.unpriced > 0 && /* translators: %s: a number */ sprintf( __( 'For %s of them you have entered no price (step “Check and send” of any draft).', 'nxt-cloud-chat' ), formatNumber( data.cost.unpriced ) ) }
 					</p>
 				</section>
 				{ data.ab && (
 					<section className="nxtchat-card" aria-labelledby="nxtchat-ab">
 						<h2 id="nxtchat-ab">{ __( 'A/B test', 'nxt-cloud-chat' ) }</h2>
+						<p className="nxtchat-soft">{ verdict( data.ab, broadcast ) }</p>
 						<table className="widefat striped">
 							<thead>
 								<tr>
@@ -66,7 +73,7 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 								{ data.ab.sides.map( ( side, index ) => (
 									<tr key={ index }>
 										<th scope="row">
-											{ side.template.name } { data.ab?.winner === index + 1 && <span className="nxtchat-badge is-ok">{ __( 'Better', 'nxt-cloud-chat' ) }</span> }
+											{ 'AB'[ index ] }: { side.template.name } { data.ab?.winner === index + 1 && <span className="nxtchat-badge is-ok">{ __( 'Better', 'nxt-cloud-chat' ) }</span> }
 										</th>
 										<td>{ formatNumber( side.sent ?? 0 ) }</td>
 										<td>{ side.sent ? percent( ( side.read ?? 0 ) / side.sent ) : '—' }</td>
@@ -94,8 +101,8 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 							) ) }
 						</ul>
 						{ may && again > 0 && (
-							<button type="button" className="button" disabled={ work.isBusy } onClick={ () => retry( 'failed' ) }>
-								{ /* translators: %s: a number */ sprintf( __( 'Try the %s again that may succeed now', 'nxt-cloud-chat' ), formatNumber( again ) ) }
+							<button type="button" className="button" disabled={ work.isBusy } onClick={ () => void retry( 'failed' ) }>
+								{ /* translators: %s: a number */ sprintf( __( 'Send again to those who may get it now (%s)', 'nxt-cloud-chat' ), formatNumber( again ) ) }
 							</button>
 						) }
 					</section>
@@ -105,8 +112,8 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 						<p>
 							{ __( 'Of some nobody knows whether WhatsApp took the message: the answer was lost. A status from WhatsApp settles most of them within minutes.', 'nxt-cloud-chat' ) }{ ' ' }
 							{ may && (
-								<button type="button" className="button-link" disabled={ work.isBusy } onClick={ () => retry( 'unknown' ) }>
-									{ __( 'Send to them again (a few may get it twice)', 'nxt-cloud-chat' ) }
+								<button type="button" className="button-link" onClick={ () => setDoubting( true ) }>
+									{ __( 'Send to them again…', 'nxt-cloud-chat' ) }
 								</button>
 							) }
 						</p>
@@ -153,7 +160,7 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 				) }
 				<section className="nxtchat-card" aria-labelledby="nxtchat-proof">
 					<h2 id="nxtchat-proof">
-						{ __( 'Proof', 'nxt-cloud-chat' ) } <span className={ `nxtchat-badge is-${ data.proof.ok ? 'ok' : 'warn' }` }>{ data.proof.ok ? __( 'All holds', 'nxt-cloud-chat' ) : __( 'Something differs', 'nxt-cloud-chat' ) }</span>
+						{ __( 'Everybody once: the proof', 'nxt-cloud-chat' ) } <span className={ `nxtchat-badge is-${ data.proof.ok ? 'ok' : 'warn' }` }>{ data.proof.ok ? __( 'All holds', 'nxt-cloud-chat' ) : __( 'Something differs', 'nxt-cloud-chat' ) }</span>
 					</h2>
 					<ul className="nxtchat-report__proof">
 						{ data.proof.lines.map( ( { what, ok, left, right } ) => (
@@ -164,29 +171,31 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 					</ul>
 				</section>
 			</div>
-			<Recipients id={ broadcast.id } />
+			{ isDoubting && (
+				<Confirm
+					title={ /* translators: %s: people, as in "1,204 people" */ sprintf( __( 'Send to %s again?', 'nxt-cloud-chat' ), people( data.progress.unknown ) ) }
+					action={ __( 'Send again', 'nxt-cloud-chat' ) }
+					isBusy={ work.isBusy }
+					onClose={ () => setDoubting( false ) }
+					onConfirm={ () => void retry( 'unknown' ).then( () => setDoubting( false ) ) }
+				>
+					<p>{ __( 'Some of them may have got it already, and then get it twice.', 'nxt-cloud-chat' ) }</p>
+				</Confirm>
+			) }
+			<Recipients id={ broadcast.id } stateName={ broadcast.state_name } />
 		</Fragment>
 	);
 }
 
 function Funnel( { report }: { report: Report } ) {
 	const { funnel } = report;
-	const rows: [ keyof Report[ 'funnel' ], string ][] = [
-		[ 'audience', __( 'Audience', 'nxt-cloud-chat' ) ],
-		[ 'sent', __( 'Sent', 'nxt-cloud-chat' ) ],
-		[ 'delivered', __( 'Delivered', 'nxt-cloud-chat' ) ],
-		[ 'read', __( 'Read', 'nxt-cloud-chat' ) ],
-		[ 'replied', __( 'Answered', 'nxt-cloud-chat' ) ],
-		[ 'clicked', __( 'Pressed a button', 'nxt-cloud-chat' ) ],
-		[ 'opted_out', __( 'Opted out', 'nxt-cloud-chat' ) ],
-	];
 	const all = Math.max( 1, funnel.audience );
 	return (
 		<section className="nxtchat-card" aria-labelledby="nxtchat-funnel">
-			<h2 id="nxtchat-funnel">{ __( 'Funnel', 'nxt-cloud-chat' ) }</h2>
+			<h2 id="nxtchat-funnel">{ __( 'How far it got', 'nxt-cloud-chat' ) }</h2>
 			<table className="nxtchat-funnel">
 				<tbody>
-					{ rows.map( ( [ key, label ] ) => (
+					{ stepLabels().map( ( [ key, label ] ) => (
 						<tr key={ key }>
 							<th scope="row">{ label }</th>
 							<td>
@@ -198,8 +207,20 @@ function Funnel( { report }: { report: Report } ) {
 					) ) }
 				</tbody>
 			</table>
+			<p className="nxtchat-soft">{ __( 'Shares of the audience. Answers, buttons and opt-outs count for 7 days after sending.', 'nxt-cloud-chat' ) }</p>
 		</section>
 	);
+}
+
+/** What an A/B test came to. */
+function verdict( ab: NonNullable< Report[ 'ab' ] >, { definition, winner }: Broadcast ): string {
+	if ( winner ) {
+		return __( 'It is decided: the better one went to everybody else.', 'nxt-cloud-chat' );
+	}
+	if ( definition.ab?.share === 100 ) {
+		return __( 'Half of the people got each. Nothing was decided.', 'nxt-cloud-chat' );
+	}
+	return ab.by === 'read' ? __( 'Not decided yet. The one that more people read wins.', 'nxt-cloud-chat' ) : __( 'Not decided yet. The one that more people answer wins.', 'nxt-cloud-chat' );
 }
 
 /** Bars of the hours, as a table to who does not see them. */
@@ -211,6 +232,9 @@ function Hours( { report }: { report: Report } ) {
 	return (
 		<section className="nxtchat-card" aria-labelledby="nxtchat-hours">
 			<h2 id="nxtchat-hours">{ __( 'By hour', 'nxt-cloud-chat' ) }</h2>
+			<p className="nxtchat-hours__key" aria-hidden="true">
+				<span className="nxtchat-dot is-sent" /> { __( 'Sent', 'nxt-cloud-chat' ) } <span className="nxtchat-dot is-read" /> { __( 'Read', 'nxt-cloud-chat' ) }
+			</p>
 			<div className="nxtchat-hours" aria-hidden="true">
 				{ report.hours.map( ( { at_ms: at, sent, read } ) => (
 					<span key={ at } title={ `${ dateTime( at ) }: ${ formatNumber( sent ) } / ${ formatNumber( read ) }` }>
@@ -219,6 +243,10 @@ function Hours( { report }: { report: Report } ) {
 					</span>
 				) ) }
 			</div>
+			<p className="nxtchat-hours__ends" aria-hidden="true">
+				<span>{ dateTime( report.hours[ 0 ]?.at_ms ?? 0 ) }</span>
+				<span>{ dateTime( report.hours[ report.hours.length - 1 ]?.at_ms ?? 0 ) }</span>
+			</p>
 			<table className="screen-reader-text">
 				<tbody>
 					{ report.hours.map( ( { at_ms: at, sent, delivered, read, failed } ) => (
@@ -234,7 +262,7 @@ function Hours( { report }: { report: Report } ) {
 }
 
 /** Everybody, with their states. */
-function Recipients( { id }: { id: number } ) {
+function Recipients( { id, stateName }: { id: number; stateName: string } ) {
 	const [ state, setState ] = useState( '' );
 	const [ items, setItems ] = useState< Recipient[] >( [] );
 	const [ next, setNext ] = useState< string | null >( null );
@@ -246,8 +274,12 @@ function Recipients( { id }: { id: number } ) {
 			setNext( page.next ?? null );
 		} );
 	const begin = useNewest( load );
-	useEffect( () => begin( '' ), [ begin, id, state ] );
-	const time = ( ms: number ) => ( ms ? <time title={ exactTime( ms ) }>{ dateTime( ms ) }</time> : '—' );
+	useEffect( () => begin( '' ), [ begin, id, state, stateName ] );
+	const time = ( label: string, ms: number ) => (
+		<td data-colname={ label } role="cell" className={ ms ? undefined : 'is-none' }>
+			{ ms ? <time title={ exactTime( ms ) }>{ shortDateTime( ms, serverNow() ) }</time> : '—' }
+		</td>
+	);
 	const file = boot.broadcast?.export;
 	return (
 		<section className="nxtchat-card" aria-labelledby="nxtchat-recipients">
@@ -271,21 +303,21 @@ function Recipients( { id }: { id: number } ) {
 			</div>
 			{ work.error && <ErrorNotice error={ work.error } /> }
 			<div className="nxtchat-report__scroll" role="region" aria-label={ __( 'Table of recipients', 'nxt-cloud-chat' ) } tabIndex={ 0 }>
-				<table className="widefat striped">
-					<thead>
-						<tr>
-							<th scope="col">{ __( 'Person', 'nxt-cloud-chat' ) }</th>
-							<th scope="col">{ __( 'State', 'nxt-cloud-chat' ) }</th>
-							<th scope="col">{ __( 'Sent', 'nxt-cloud-chat' ) }</th>
-							<th scope="col">{ __( 'Delivered', 'nxt-cloud-chat' ) }</th>
-							<th scope="col">{ __( 'Read', 'nxt-cloud-chat' ) }</th>
-							<th scope="col">{ __( 'Price', 'nxt-cloud-chat' ) }</th>
+				<table className="widefat striped nxtchat-recipients" role="table">
+					<thead role="rowgroup">
+						<tr role="row">
+							<th scope="col" role="columnheader">{ __( 'Person', 'nxt-cloud-chat' ) }</th>
+							<th scope="col" role="columnheader">{ __( 'State', 'nxt-cloud-chat' ) }</th>
+							<th scope="col" role="columnheader">{ __( 'Sent', 'nxt-cloud-chat' ) }</th>
+							<th scope="col" role="columnheader">{ __( 'Delivered', 'nxt-cloud-chat' ) }</th>
+							<th scope="col" role="columnheader">{ __( 'Read', 'nxt-cloud-chat' ) }</th>
+							<th scope="col" role="columnheader">{ __( 'Billed as', 'nxt-cloud-chat' ) }</th>
 						</tr>
 					</thead>
-					<tbody>
+					<tbody role="rowgroup">
 						{ items.map( ( one ) => (
-							<tr key={ one.id }>
-								<td>
+							<tr key={ one.id } role="row">
+								<td role="cell" className="nxtchat-recipients__who">
 									{ one.contact.id ? (
 										<a href={ `${ boot.links.contact }#/contact/${ one.contact.id }` }>
 											<bdi>{ one.contact.name || one.contact.phone || `@${ one.contact.username }` }</bdi>
@@ -294,23 +326,25 @@ function Recipients( { id }: { id: number } ) {
 										__( '(deleted)', 'nxt-cloud-chat' )
 									) }
 								</td>
-								<td>
-									{ countLabels().find( ( [ key ] ) => key === one.state_name )?.[ 1 ] ?? one.state_name }
+								<td role="cell">
+									<span className={ `nxtchat-dot is-${ one.state_name }` } aria-hidden="true" /> { countLabels().find( ( [ key ] ) => key === one.state_name )?.[ 1 ] ?? one.state_name }
 									{ ( one.reason_text || one.error ) && (
 										<span className="nxtchat-soft nxtchat-block">
 											{ one.reason_text || one.error } { one.remedy }
 										</span>
 									) }
 								</td>
-								<td>{ time( one.sent_ms ) }</td>
-								<td>{ time( one.delivered_ms ) }</td>
-								<td>{ time( one.read_ms ) }</td>
-								<td>{ one.pricing_category || '—' }</td>
+								{ time( __( 'Sent', 'nxt-cloud-chat' ), one.sent_ms ) }
+								{ time( __( 'Delivered', 'nxt-cloud-chat' ), one.delivered_ms ) }
+								{ time( __( 'Read', 'nxt-cloud-chat' ), one.read_ms ) }
+								<td data-colname={ __( 'Billed as', 'nxt-cloud-chat' ) } role="cell" className={ one.pricing_category ? undefined : 'is-none' }>
+									{ one.pricing_category ? categoryLabel( one.pricing_category.toUpperCase() ) : '—' }
+								</td>
 							</tr>
 						) ) }
 						{ ! items.length && ! work.isBusy && (
-							<tr>
-								<td colSpan={ 6 }>{ __( 'Nobody.', 'nxt-cloud-chat' ) }</td>
+							<tr role="row">
+								<td role="cell" colSpan={ 6 }>{ state ? __( 'Nobody is in this state.', 'nxt-cloud-chat' ) : __( 'Nobody yet.', 'nxt-cloud-chat' ) }</td>
 							</tr>
 						) }
 					</tbody>

@@ -20,24 +20,24 @@ export function WhenStep( { draft, change, problems }: StepProps ) {
 				{ ( [ 'now', 'at' ] as const ).map( ( mode ) => (
 					<label key={ mode } className="nxtchat-choice">
 						<input type="radio" name="nxtchat-when" checked={ schedule.mode === mode } onChange={ () => change( changed( definition, 'schedule', { mode } ) ) } />
-						<span>{ mode === 'now' ? __( 'As soon as it is confirmed', 'nxt-cloud-chat' ) : __( 'At a time', 'nxt-cloud-chat' ) }</span>
+						<span>{ mode === 'now' ? __( 'At once, when you confirm it', 'nxt-cloud-chat' ) : __( 'On a day, at a time', 'nxt-cloud-chat' ) }</span>
 					</label>
 				) ) }
 				{ schedule.mode === 'at' && (
-					<div className="nxtchat-compose__row">
+					<div className="nxtchat-compose__row is-under">
 						<Control type="datetime-local" label={ __( 'Day and time', 'nxt-cloud-chat' ) } value={ schedule.at } error={ error( 'schedule.at' ) } onChange={ ( at ) => change( changed( definition, 'schedule', { at } ) ) } />
 						<Zone label={ __( 'In whose time', 'nxt-cloud-chat' ) } value={ schedule.zone } onChange={ ( zone ) => change( changed( definition, 'schedule', { zone } ) ) } />
 					</div>
 				) }
 			</fieldset>
 			<fieldset className="nxtchat-compose__group">
-				<legend>{ __( 'Consideration', 'nxt-cloud-chat' ) }</legend>
+				<legend>{ __( 'Whom not to disturb', 'nxt-cloud-chat' ) }</legend>
 				<label className="nxtchat-choice">
 					<input type="checkbox" checked={ quiet !== null } onChange={ ( event ) => change( { ...definition, quiet: event.target.checked ? { from: '21:00', to: '08:00', zone: 'recipient' } : null } ) } />
-					<span>{ __( 'Quiet hours: who would get it then gets it afterwards', 'nxt-cloud-chat' ) }</span>
+					<span>{ __( 'Keep quiet hours: whoever would get it then gets it afterwards', 'nxt-cloud-chat' ) }</span>
 				</label>
 				{ quiet && (
-					<div className="nxtchat-compose__row">
+					<div className="nxtchat-compose__row is-under">
 						<Time label={ __( 'From', 'nxt-cloud-chat' ) } value={ quiet.from } onChange={ ( from ) => change( { ...definition, quiet: { ...quiet, from } } ) } />
 						<Time label={ __( 'Until', 'nxt-cloud-chat' ) } value={ quiet.to } onChange={ ( to ) => change( { ...definition, quiet: { ...quiet, to } } ) } />
 						<Zone label={ __( 'In whose time', 'nxt-cloud-chat' ) } value={ quiet.zone } onChange={ ( zone ) => change( { ...definition, quiet: { ...quiet, zone } } ) } />
@@ -45,28 +45,28 @@ export function WhenStep( { draft, change, problems }: StepProps ) {
 				) }
 				<label className="nxtchat-choice">
 					<input type="checkbox" checked={ cap !== null } onChange={ ( event ) => change( { ...definition, cap: event.target.checked ? { messages: 2, days: 7 } : null } ) } />
-					<span>{ __( 'Leave out who got enough marketing messages lately', 'nxt-cloud-chat' ) }</span>
+					<span>{ __( 'Leave out whoever got many marketing messages lately', 'nxt-cloud-chat' ) }</span>
 				</label>
 				{ cap && (
-					<div className="nxtchat-compose__row">
-						<Whole label={ __( 'Messages', 'nxt-cloud-chat' ) } value={ cap.messages } max={ 1_000 } onChange={ ( messages ) => change( { ...definition, cap: { ...cap, messages } } ) } />
-						<Whole label={ __( 'In so many days', 'nxt-cloud-chat' ) } value={ cap.days } max={ 365 } onChange={ ( days ) => change( { ...definition, cap: { ...cap, days } } ) } />
+					<div className="nxtchat-compose__row is-under">
+						<Whole label={ __( 'So many messages', 'nxt-cloud-chat' ) } value={ cap.messages } max={ 1_000 } onChange={ ( messages ) => change( { ...definition, cap: { ...cap, messages } } ) } />
+						<Whole label={ __( 'Within so many days', 'nxt-cloud-chat' ) } value={ cap.days } max={ 365 } onChange={ ( days ) => change( { ...definition, cap: { ...cap, days } } ) } />
 					</div>
 				) }
 				<label className="nxtchat-choice">
 					<input type="checkbox" checked={ definition.consent === 'not_revoked' } onChange={ ( event ) => change( { ...definition, consent: event.target.checked ? 'not_revoked' : '' } ) } />
 					<span>
 						{ __( 'Also to people whose consent is not on record', 'nxt-cloud-chat' ) }
-						<span className="nxtchat-soft">{ __( 'WhatsApp asks for consent before marketing. Only if you have it elsewhere; who opted out never gets it.', 'nxt-cloud-chat' ) }</span>
+						<span className="nxtchat-soft">{ __( 'WhatsApp asks for consent before marketing: tick this only if you have it in writing elsewhere. Who opted out never gets it.', 'nxt-cloud-chat' ) }</span>
 					</span>
 				</label>
 			</fieldset>
 			<fieldset className="nxtchat-compose__group">
-				<legend>{ __( 'Technical', 'nxt-cloud-chat' ) }</legend>
-				<Whole label={ __( 'Messages a second at most', 'nxt-cloud-chat' ) } value={ definition.rate } min={ 0 } max={ 1_000 } help={ __( '0: as fast as the number may. Can be changed while it runs. Chats and sign-in codes always go first.', 'nxt-cloud-chat' ) } onChange={ ( rate ) => change( { ...definition, rate } ) } />
+				<legend>{ __( 'Speed and safety', 'nxt-cloud-chat' ) }</legend>
+				<Whole label={ __( 'Messages a second at most', 'nxt-cloud-chat' ) } value={ definition.rate } min={ 0 } max={ 1_000 } help={ __( '0 means as fast as WhatsApp lets this number. It can be changed while it runs. Chats and sign-in codes always go first.', 'nxt-cloud-chat' ) } onChange={ ( rate ) => change( { ...definition, rate } ) } />
 				<Control
 					type="select"
-					label={ __( 'When nobody knows whether WhatsApp took a message', 'nxt-cloud-chat' ) }
+					label={ __( 'If the connection breaks and nobody knows whether WhatsApp took a message', 'nxt-cloud-chat' ) }
 					value={ definition.unknown }
 					options={ [
 						{ value: 'leave', label: __( 'Leave it: nobody gets it twice', 'nxt-cloud-chat' ) },

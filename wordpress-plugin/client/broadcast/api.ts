@@ -2,7 +2,7 @@
 import { request } from '../core/api';
 import type { ContactItem, Page } from '../core/types';
 import type { Template, TemplatePage } from '../template/types';
-import type { Broadcast, Definition, Preflight, Recipient, Report, Summary } from './types';
+import type { Broadcast, Compared, Definition, Preflight, Recipient, Report, Summary } from './types';
 
 export interface SummaryPage {
 	items: Summary[];
@@ -21,12 +21,13 @@ export const duplicate = ( id: number ): Promise< Broadcast > => post( `broadcas
 export const handIn = ( id: number, numbers: string, append: boolean, name: string ): Promise< Broadcast > => post( `broadcasts/${ id }/numbers`, { numbers, append, name } );
 export const preflight = ( id: number ): Promise< Preflight > => post( `broadcasts/${ id }/preflight` );
 export const fetchPeople = ( id: number, reason: string, cursor: string ): Promise< Page< ContactItem > > => request( `broadcasts/${ id }/preflight/${ reason }`, { query: { cursor, limit: 50 } } );
-export const test = ( id: number, to: { contact?: number; phone?: string; ref: string } ): Promise< { created: boolean } > => post( `broadcasts/${ id }/test`, to );
+export const test = ( id: number, to: { phone: string; ref: string; variant: number } ): Promise< { created: boolean } > => post( `broadcasts/${ id }/test`, to );
 export const start = ( id: number, people: number ): Promise< Broadcast > => post( `broadcasts/${ id }/start`, { people } );
 export const act = ( id: number, what: 'pause' | 'resume' | 'cancel' ): Promise< Broadcast > => post( `broadcasts/${ id }/${ what }` );
 export const setRate = ( id: number, rate: number ): Promise< Broadcast > => post( `broadcasts/${ id }/rate`, { rate } );
 export const retry = ( id: number, which: 'failed' | 'unknown' ): Promise< { again: number; more: boolean } > => post( `broadcasts/${ id }/retry`, { which } );
 export const fetchReport = ( id: number ): Promise< Report > => request( `broadcasts/${ id }/report` );
+export const fetchCompared = ( ids: number[], signal?: AbortSignal ): Promise< { items: Compared[]; missing: number[] } > => request( 'broadcasts/compare', { query: { ids: ids.join( ',' ) }, signal } );
 export const fetchRecipients = ( id: number, filter: Record< string, string >, cursor: string ): Promise< Page< Recipient > > => request( `broadcasts/${ id }/recipients`, { query: { ...filter, cursor, limit: 50 } } );
 
 /** Templates that an account can send: one a name and language. */

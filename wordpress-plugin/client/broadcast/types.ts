@@ -121,6 +121,12 @@ export interface Report {
 	proof: { ok: boolean; lines: { what: string; ok: boolean; left: number; right: number }[] };
 }
 
+/** One of several beside each other. */
+export interface Compared extends Omit< Summary, 'counts' | 'can' | 'template' >, Pick< Report, 'progress' | 'funnel' | 'cost' > {
+	/** One, or the two of an A/B test. */
+	templates: TemplateName[];
+}
+
 export interface Recipient {
 	id: number;
 	contact: { id: number; name: string; phone: string; username: string };

@@ -1,8 +1,10 @@
 /** What the Broadcasts screen calls things. */
 import { __, _n, sprintf } from '@wordpress/i18n';
 
+import { boot } from '../core/boot';
 import { formatNumber } from '../core/number';
-import type { Cost, StateName } from './types';
+import { localDateTime } from '../core/time';
+import type { Cost, Definition, Report, StateName } from './types';
 
 type Tone = 'ok' | 'warn' | 'fail' | 'off';
 
@@ -35,7 +37,46 @@ export const countLabels = (): [ keyof import( './types' ).Counts, string, Tone 
 	[ 'waiting', __( 'Waiting', 'nxt-cloud-chat' ), 'off' ],
 ];
 
+/** The steps of a funnel; the last is no success. */
+export const stepLabels = (): [ keyof Report[ 'funnel' ], string ][] => [
+	[ 'audience', __( 'Audience', 'nxt-cloud-chat' ) ],
+	[ 'sent', __( 'Sent', 'nxt-cloud-chat' ) ],
+	[ 'delivered', __( 'Delivered', 'nxt-cloud-chat' ) ],
+	[ 'read', __( 'Read', 'nxt-cloud-chat' ) ],
+	[ 'replied', __( 'Answered', 'nxt-cloud-chat' ) ],
+	[ 'clicked', __( 'Pressed a button', 'nxt-cloud-chat' ) ],
+	[ 'opted_out', __( 'Opted out', 'nxt-cloud-chat' ) ],
+];
+
 export const percent = ( value: number ): string => formatNumber( value, { style: 'percent', maximumFractionDigits: 1 } );
+
+/** When it begins, in words. */
+export function beginning( { mode, at, zone }: Definition[ 'schedule' ] ): string {
+	if ( mode === 'now' ) {
+		return __( 'At once', 'nxt-cloud-chat' );
+	}
+	/* translators: %s: a day and a time */
+	return zone === 'recipient' ? sprintf( __( '%s, in each recipient’s time zone', 'nxt-cloud-chat' ), localDateTime( at ) ) : localDateTime( at );
+}
+
+/** The template, or the two that are tested. */
+export const templateNames = ( { template, ab }: Pick< Definition, 'template' | 'ab' > ): string =>
+	/* translators: 1, 2: names of templates */
+	ab ? sprintf( __( 'A: %1$s, B: %2$s', 'nxt-cloud-chat' ), template.name, ab.template.name ) : template.name;
+
+/** Number that sends. */
+export const accountName = ( id: number ): string => {
+	const account = boot.accounts.find( ( one ) => one.id === id );
+	return [ account?.name, account?.display_phone ].filter( Boolean ).join( ' · ' ) || '—';
+};
+
+/** A difference of shares in percentage points: "+2.1 points", "−3.5 points". */
+export const points = ( difference: number ): string =>
+	sprintf(
+		/* translators: %s: a signed number: difference of two percentages */
+		__( '%s points', 'nxt-cloud-chat' ),
+		formatNumber( 100 * difference, { maximumFractionDigits: 1, signDisplay: 'always' } ).replace( '-', '−' )
+	);
 
 /** "2 h 5 min", "40 s". */
 export function duration( seconds: number ): string {
@@ -51,13 +92,15 @@ export function duration( seconds: number ): string {
 	return text || sprintf( __( '%d s', 'nxt-cloud-chat' ), s );
 }
 
-export function money( { amount, currency }: Cost ): string {
+/** @param digits Of the fraction, at most; without: as many as the currency has. */
+export function money( { amount, currency }: Cost, digits?: number ): string {
 	if ( amount === null ) {
 		return '';
 	}
+	const fraction = { maximumFractionDigits: digits ?? 2 };
 	try {
-		return currency ? formatNumber( amount, { style: 'currency', currency } ) : formatNumber( amount, { maximumFractionDigits: 2 } );
+		return currency ? formatNumber( amount, { style: 'currency', currency, ...( digits === undefined ? {} : fraction ) } ) : formatNumber( amount, fraction );
 	} catch {
-		return `${ formatNumber( amount, { maximumFractionDigits: 2 } ) } ${ currency }`;
+		return `${ formatNumber( amount, fraction ) } ${ currency }`;
 	}
 }

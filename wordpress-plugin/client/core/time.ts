@@ -89,6 +89,9 @@ export function timeAgo( ms: number, nowMs: number ): string {
 	return dateTime( ms );
 }
 
+/** A time on the site's clock. @param at As in 2026-11-22T09:00. */
+export const localDateTime = ( at: string ): string => dateTime( getDate( at ).getTime() );
+
 /** First instant of a site's calendar day. @param day As in 2026-11-22. */
 export const startOfDay = ( day: string ): number => getDate( `${ day }T00:00:00` ).getTime();
 

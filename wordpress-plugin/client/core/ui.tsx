@@ -199,6 +199,7 @@ export function Dialog( {
 export function Confirm( {
 	title,
 	action,
+	dismiss = __( 'Cancel', 'nxt-cloud-chat' ),
 	isBusy = false,
 	onConfirm,
 	onClose,
@@ -206,6 +207,8 @@ export function Confirm( {
 }: {
 	title: string;
 	action: string;
+	/** The other button, where "Cancel" could be taken for the action. */
+	dismiss?: string;
 	isBusy?: boolean;
 	onConfirm: () => void;
 	onClose: () => void;
@@ -217,7 +220,7 @@ export function Confirm( {
 				{ children }
 				<div className="nxtchat-dialog__actions">
 					<button type="button" className="button" onClick={ onClose }>
-						{ __( 'Cancel', 'nxt-cloud-chat' ) }
+						{ dismiss }
 					</button>
 					<button
 						type="button"

@@ -493,6 +493,57 @@ final class BroadcastCommand {
 	}
 
 	/**
+	 * Shows several beside each other: people at each step, and their share.
+	 *
+	 * "sent" is a share of the audience; what follows is a share of those it was sent to.
+	 *
+	 * ## OPTIONS
+	 *
+	 * <id>...
+	 * : 2 to 6 ids.
+	 *
+	 * [--format=<format>]
+	 * : How to show them.
+	 * ---
+	 * default: table
+	 * options:
+	 *   - table
+	 *   - json
+	 *   - csv
+	 *   - yaml
+	 * ---
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     $ wp nxtchat broadcast compare 7 9
+	 *
+	 * @param list<string>          $args    Ids.
+	 * @param array<string, string> $options Options.
+	 */
+	public function compare( array $args, array $options ): void {
+		$found = self::ok( Report::compare( $args ) );
+		foreach ( $found['missing'] as $id ) {
+			WP_CLI::warning( "There is no broadcast $id." );
+		}
+		$format = $options['format'] ?? 'table';
+		$items  = array();
+		foreach ( $found['items'] as $one ) {
+			$line = array(
+				'id'       => $one['id'],
+				'name'     => $one['name'],
+				'state'    => $one['state_name'],
+				'audience' => $one['funnel']['audience'],
+			);
+			foreach ( array_diff_key( $one['funnel'], array( 'audience' => 0 ) ) as $what => $n ) {
+				$of            = $one['funnel'][ 'sent' === $what ? 'audience' : 'sent' ];
+				$line[ $what ] = 'table' === $format && $of > 0 ? sprintf( '%d (%.1f%%)', $n, 100 * $n / $of ) : $n;
+			}
+			$items[] = $line + array( 'cost' => null === $one['cost']['amount'] ? '' : sprintf( '%.2f %s', $one['cost']['amount'], $one['cost']['currency'] ) );
+		}
+		Utils\format_items( $format, $items, array_keys( $items[0] ) );
+	}
+
+	/**
 	 * Deletes a draft, or one that has ended. Messages stay.
 	 *
 	 * ## OPTIONS

@@ -270,8 +270,9 @@ final class BroadcastControl {
 		}
 	}
 
-	/** What a row keeps of a reason. */
+	/** What a row keeps of a reason. Meta's words may come without a full stop, and the remedy follows them. */
 	public static function reason( string $code, string $message, string $remedy ): string {
+		$message .= '' === $message || preg_match( '/\p{P}$/u', $message ) ? '' : '.';
 		return (string) wp_json_encode( compact( 'code', 'message', 'remedy' ) + array( 'at_ms' => Site::now_ms() ), JSON_UNESCAPED_UNICODE );
 	}
 

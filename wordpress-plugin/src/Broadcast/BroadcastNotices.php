@@ -34,10 +34,11 @@ final class BroadcastNotices {
 		}
 	}
 
-	/** Action admin_notices. No statement while there is nothing to tell. */
+	/** Action admin_notices, but on the Broadcasts screen, which tells by itself. No statement while there is nothing to tell. */
 	public static function show(): void {
-		$ids = self::ids();
-		if ( ! $ids || ! current_user_can( Capabilities::BROADCAST ) ) {
+		$ids    = self::ids();
+		$screen = get_current_screen();
+		if ( ! $ids || ! current_user_can( Capabilities::BROADCAST ) || ( null !== $screen && str_ends_with( $screen->id, '_page_nxtchat-broadcast' ) ) ) {
 			return;
 		}
 		$lines = array();

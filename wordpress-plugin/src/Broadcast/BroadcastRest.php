@@ -65,7 +65,7 @@ final class BroadcastRest extends Rest {
 
 		self::route( '/broadcasts', 'GET', static fn( \WP_REST_Request $r ) => Broadcasts::page( $list( $r['state'] ), $r['cursor'], (int) $r['limit'] ), $see, array( 'state' => $word ) + $page, $schema );
 		self::route( '/broadcasts', 'POST', static fn( \WP_REST_Request $r ) => $made( Broadcasts::create( $own( $r ) ) ), $may, $args, $schema );
-		self::route( '/broadcasts/compare', 'GET', static fn( \WP_REST_Request $r ) => Report::compare( array_map( 'intval', $list( $r['ids'] ) ) ), $see, array( 'ids' => $word ), static fn() => self::list_of( 'nxtchat_broadcast_comparison', array( 'funnel' => array( 'type' => 'object' ) ) ) );
+		self::route( '/broadcasts/compare', 'GET', static fn( \WP_REST_Request $r ) => Report::compare( $list( $r['ids'] ) ), $see, array( 'ids' => $word ), array( self::class, 'comparison_schema' ) );
 		self::route( $id, 'GET', $act( static fn( int $one ) => Broadcasts::get( $one ) ), $see, array(), $schema );
 		self::route( $id, 'POST, PUT, PATCH', $act( static fn( int $one, \WP_REST_Request $r ) => Broadcasts::update( $one, $own( $r ) ) ), $may, $args, $schema );
 		self::route( $id, 'DELETE', $act( static fn( int $one ) => Broadcasts::delete( $one ) ), $may, array(), $schema );
@@ -210,6 +210,34 @@ final class BroadcastRest extends Rest {
 	/** JSON schema of a report. */
 	public static function report_schema(): array {
 		return self::object_of( 'nxtchat_broadcast_report', array_fill_keys( array( 'progress', 'funnel', 'cost', 'proof' ), array( 'type' => 'object' ) ) + array_fill_keys( array( 'skipped', 'errors', 'countries', 'hours' ), array( 'type' => 'array' ) ) + array( 'ab' => array( 'type' => array( 'object', 'null' ) ) ) + array_fill_keys( array( 'id', 'updated_ms', 'made_ms' ), array( 'type' => 'integer' ) ) + array_fill_keys( array( 'name', 'state_name' ), array( 'type' => 'string' ) ) );
+	}
+
+	/** JSON schema of a comparison. */
+	public static function comparison_schema(): array {
+		$item = array_diff_key( self::schema()['properties'], array_flip( array( 'counts', 'can', 'definition', 'template', 'problems', 'numbers', 'preflight' ) ) )
+			+ array_fill_keys( array( 'progress', 'funnel', 'cost' ), array( 'type' => 'object' ) )
+			+ array(
+				'templates' => array(
+					'type'        => 'array',
+					'description' => 'One, or the two of an A/B test.',
+				),
+			);
+		return self::object_of(
+			'nxtchat_broadcast_comparison',
+			array(
+				'items'   => array(
+					'type'  => 'array',
+					'items' => array(
+						'type'       => 'object',
+						'properties' => $item,
+					),
+				),
+				'missing' => array(
+					'type'  => 'array',
+					'items' => array( 'type' => 'integer' ),
+				),
+			)
+		);
 	}
 
 	private static function recipient_properties(): array {

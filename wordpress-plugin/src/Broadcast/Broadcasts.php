@@ -126,7 +126,7 @@ final class Broadcasts {
 			return Problems::refuse( 'nxtchat_broadcast_state', 409, __( 'This broadcast has not come to an end.', 'nxt-cloud-chat' ), __( 'Cancel it first.', 'nxt-cloud-chat' ) );
 		}
 		BroadcastStore::delete( $id );
-		delete_transient( "nxtchat_broadcast_report_$id" );
+		delete_transient( Report::key( $id ) );
 		while ( RecipientStore::delete( $id, self::DELETE_STEP ) ) {
 			continue;
 		}

@@ -26,8 +26,9 @@ final class Report {
 	private const KEEP_S     = 5;
 	private const KEEP_TIMES = 10;
 
-	/** Broadcasts that are compared. */
-	private const COMPARED_MAX = 10;
+	/** Broadcasts that are compared: as many as a person can look at together. */
+	private const COMPARED_MIN = 2;
+	private const COMPARED_MAX = 6;
 
 	/** Prices that Meta bills, by its word for a type. */
 	private const BILLED = 'regular';
@@ -38,18 +39,13 @@ final class Report {
 		if ( null === $row ) {
 			return Broadcasts::missing();
 		}
-		$key  = "nxtchat_broadcast_report_$id";
-		$kept = $fresh ? false : get_transient( $key );
-		if ( is_array( $kept ) && $kept['updated_ms'] === (int) $row['updated_ms'] ) {
+		$kept = $fresh ? null : self::kept( $row );
+		if ( null !== $kept ) {
 			return $kept;
 		}
-		$begun  = microtime( true );
-		$groups = ReportStore::groups( $id );
-		$counts = array();
-		foreach ( $groups as $g ) {
-			$counts[ (int) $g['state'] ] = ( $counts[ (int) $g['state'] ] ?? 0 ) + (int) $g['n'];
-		}
-		$progress   = Broadcasts::progress( $counts );
+		$begun      = microtime( true );
+		$groups     = ReportStore::groups( $id );
+		$progress   = self::progress( $groups );
 		$definition = Broadcasts::definition( $row );
 		$report     = array(
 			'id'         => $id,
@@ -74,31 +70,57 @@ final class Report {
 			),
 			'proof'      => self::proof( $row, $progress ),
 		);
-		set_transient( $key, $report, max( self::KEEP_S, (int) ceil( self::KEEP_TIMES * ( microtime( true ) - $begun ) ) ) );
+		set_transient( self::key( $id ), $report, max( self::KEEP_S, (int) ceil( self::KEEP_TIMES * ( microtime( true ) - $begun ) ) ) );
 		return $report;
 	}
 
+	/** @param array<string, string> $row */
+	private static function kept( array $row ): ?array {
+		$kept = get_transient( self::key( (int) $row['id'] ) );
+		return is_array( $kept ) && $kept['updated_ms'] === (int) $row['updated_ms'] ? $kept : null;
+	}
+
+	/** Where a report is kept. */
+	public static function key( int $id ): string {
+		return "nxtchat_broadcast_report_$id";
+	}
+
 	/**
-	 * Several beside each other.
+	 * Several beside each other, as they were asked for: what each is, and the sums of its report.
 	 *
-	 * @param list<int> $ids
-	 * @return array{items: list<array>}|\WP_Error
+	 * @param list<string> $ids As written by whoever asks.
+	 * @return array{items: list<array>, missing: list<int>}|\WP_Error missing: those that are not there (any more).
 	 */
 	public static function compare( array $ids ): array|\WP_Error {
-		$ids = array_values( array_unique( array_filter( array_map( 'intval', $ids ) ) ) );
-		if ( ! $ids || count( $ids ) > self::COMPARED_MAX ) {
-			/* translators: %d: a number */
-			return Problems::error( array( Problems::one( 'ids', sprintf( __( 'Name 1 to %d broadcasts.', 'nxt-cloud-chat' ), self::COMPARED_MAX ) ) ) );
+		$numbers = array_values( array_unique( array_map( 'intval', $ids ) ) );
+		if ( preg_grep( '/^[1-9]\d{0,14}$/D', $ids, PREG_GREP_INVERT ) || count( $numbers ) < self::COMPARED_MIN || count( $numbers ) > self::COMPARED_MAX ) {
+			/* translators: 1: a number, 2: a number */
+			return Problems::error( array( Problems::one( 'ids', sprintf( __( 'Name %1$d to %2$d broadcasts.', 'nxt-cloud-chat' ), self::COMPARED_MIN, self::COMPARED_MAX ) ) ) );
 		}
-		$items = array();
-		foreach ( $ids as $id ) {
-			$report = self::get( $id );
-			if ( is_wp_error( $report ) ) {
-				return $report;
+		$items   = array();
+		$missing = array();
+		foreach ( $numbers as $id ) {
+			$row = BroadcastStore::get( $id );
+			if ( null === $row ) {
+				$missing[] = $id;
+				continue;
 			}
-			$items[] = array_intersect_key( $report, array_flip( array( 'id', 'name', 'state_name', 'funnel', 'progress', 'cost' ) ) );
+			$sums       = self::kept( $row );
+			$definition = Broadcasts::definition( $row );
+			if ( null === $sums ) {
+				$groups   = ReportStore::groups( $id );
+				$progress = self::progress( $groups );
+				$sums     = array(
+					'progress' => $progress,
+					'funnel'   => self::funnel( $id, $progress ),
+					'cost'     => self::cost( $groups ),
+				);
+			}
+			$items[] = array_diff_key( Broadcasts::json( $row, true ), array_flip( array( 'counts', 'can', 'template' ) ) )
+				+ array_intersect_key( $sums, array_flip( array( 'progress', 'funnel', 'cost' ) ) )
+				+ array( 'templates' => array_values( array_filter( array( $definition['template'], $definition['ab']['template'] ?? null ) ) ) );
 		}
-		return compact( 'items' );
+		return $items ? compact( 'items', 'missing' ) : Broadcasts::missing();
 	}
 
 	/**
@@ -170,6 +192,15 @@ final class Report {
 			ReportStore::forget();
 		} while ( count( $rows ) === self::PAGE );
 		return $count;
+	}
+
+	/** @param list<array<string, string>> $groups */
+	private static function progress( array $groups ): array {
+		$counts = array();
+		foreach ( $groups as $g ) {
+			$counts[ (int) $g['state'] ] = ( $counts[ (int) $g['state'] ] ?? 0 ) + (int) $g['n'];
+		}
+		return Broadcasts::progress( $counts );
 	}
 
 	/** From the audience to those who left. */
