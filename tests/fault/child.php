@@ -70,7 +70,7 @@ switch ( $argv[1] ) {
 			'bind'    => NxtChat\Login\Bindings::bind( (int) $argv[3], $argv[4], 0 ),
 		};
 		echo json_encode( is_wp_error( $done ) ? array( 'code' => $done->get_error_code() ) : $done );
-		NxtChat\Login\AfterAnswer::run();
+		NxtChat\AfterAnswer::run();
 		break;
 	case 'flood': // Codes for <count> numbers, from one address, or each from its own behind a proxy.
 		add_filter( 'pre_wp_mail', '__return_true' );
@@ -85,7 +85,7 @@ switch ( $argv[1] ) {
 			$what                            = is_wp_error( $done ) ? $done->get_error_code() : 'ok';
 			$told[ $what ]                   = ( $told[ $what ] ?? 0 ) + 1;
 			$ms[ $what ]                     = ( $ms[ $what ] ?? 0 ) + 1000 * ( microtime( true ) - $begun );
-			NxtChat\Login\AfterAnswer::run();
+			NxtChat\AfterAnswer::run();
 		}
 		echo json_encode( array( 'told' => $told, 'ms' => $ms ) );
 		break;

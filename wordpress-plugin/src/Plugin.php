@@ -66,6 +66,7 @@ final class Plugin {
 		if ( ! empty( $login['enabled'] ) ) {
 			self::login_core();
 		}
+		self::after_answer();
 
 		if ( is_admin() ) {
 			self::admin();
@@ -174,17 +175,21 @@ final class Plugin {
 		);
 	}
 
-	/** From a right code to a session, on wp-login.php; what is left to do after an answer. */
-	private static function login_core(): void {
-		add_action( 'login_form_nxtchat', array( Login\SignOn::class, 'run' ) );
-		add_filter( 'authenticate', array( Login\SignOn::class, 'authenticate' ), 10, 2 );
+	/** What is left to do after an answer. */
+	private static function after_answer(): void {
 		$once = static fn( string $does ) => static function () use ( $does ): void {
-			if ( class_exists( Login\AfterAnswer::class, false ) ) {
-				Login\AfterAnswer::$does();
+			if ( class_exists( AfterAnswer::class, false ) ) {
+				AfterAnswer::$does();
 			}
 		};
 		add_action( 'shutdown', $once( 'part' ), 0 );
 		add_action( 'shutdown', $once( 'run' ), 100 );
+	}
+
+	/** From a right code to a session, on wp-login.php. */
+	private static function login_core(): void {
+		add_action( 'login_form_nxtchat', array( Login\SignOn::class, 'run' ) );
+		add_filter( 'authenticate', array( Login\SignOn::class, 'authenticate' ), 10, 2 );
 	}
 
 	/** The login form where a page has it; everything else only while login is switched on. @param array<string, mixed> $on Stored settings of login. */

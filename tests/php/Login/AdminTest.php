@@ -10,7 +10,7 @@ namespace NxtChat\Tests\Login;
 use NxtChat\Account\Accounts;
 use NxtChat\Health\Checks;
 use NxtChat\Login\Alarm;
-use NxtChat\Login\AfterAnswer;
+use NxtChat\AfterAnswer;
 use NxtChat\Login\Bindings;
 use NxtChat\Login\Budgets;
 use NxtChat\Login\CounterStore;

@@ -428,7 +428,7 @@ final class FlowTest extends LoginCase {
 		} );
 		self::assertIsArray( $answer );
 		self::assertLessThanOrEqual( 8, count( $start ), implode( "\n", $start ) );
-		\NxtChat\Login\AfterAnswer::run();
+		\NxtChat\AfterAnswer::run();
 		$code   = $this->code();
 		$verify = $this->queries( static function () use ( $answer, $code ): void {
 			self::assertIsArray( Verification::login( $answer['challenge'], $code ) );

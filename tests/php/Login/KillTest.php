@@ -169,7 +169,7 @@ final class KillTest extends LoginCase {
 			if ( null === $next ) {
 				$again = Verification::login( $answer['challenge'], $code );
 				$next  = is_wp_error( $again ) ? null : $again['next'];
-				\NxtChat\Login\AfterAnswer::run();
+				\NxtChat\AfterAnswer::run();
 			}
 			if ( null === $next ) {
 				continue; // Verified, and the answer was lost: the visitor begins again.
@@ -182,7 +182,7 @@ final class KillTest extends LoginCase {
 			wp_set_current_user( 0 );
 			$this->browser( 'one' );
 			$again = SignOn::sign_on( $query['pass'] );
-			\NxtChat\Login\AfterAnswer::run();
+			\NxtChat\AfterAnswer::run();
 			self::assertFalse( is_string( $again ) && str_starts_with( $said['said'], '"' ), 'Two sessions of one code.' );
 			wp_set_current_user( 0 );
 			$this->assert_whole();

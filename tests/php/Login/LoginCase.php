@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace NxtChat\Tests\Login;
 
-use NxtChat\Login\AfterAnswer;
+use NxtChat\AfterAnswer;
 use NxtChat\Login\Bindings;
 use NxtChat\Login\Holder;
 use NxtChat\Login\LoginSettings;

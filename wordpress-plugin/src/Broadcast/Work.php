@@ -9,12 +9,14 @@ declare(strict_types=1);
 
 namespace NxtChat\Broadcast;
 
+use NxtChat\AfterAnswer;
 use NxtChat\Live\Live;
 use NxtChat\Log;
 use NxtChat\Message\BulkMessages;
 use NxtChat\Native;
 use NxtChat\Site;
 use NxtChat\StoreError;
+use NxtChat\Webhook\Drain;
 
 /**
  * Begins those whose time has come, makes rows of audiences, sends, picks up what died, and ends those that are done. Any number of
@@ -41,6 +43,9 @@ final class Work {
 
 	/** How long a status is waited for before the policy for unknown outcomes counts, in ms. */
 	public const UNKNOWN_MS = 900000;
+
+	/** How long a request goes on that has begun a broadcast, in seconds. */
+	private const AFTER_S = 20.0;
 
 	private const FREEZE_LEASE_MS = 20000;
 
@@ -125,18 +130,30 @@ final class Work {
 		$moved = 0;
 		try {
 			do {
-				$step   = $work->step( min( 1.0, max( 0.1, $until - microtime( true ) - 2.0 ) ) );
+				$step   = $work->step( min( 0.5, max( 0.1, $until - microtime( true ) - 2.0 ) ) );
 				$moved += $step;
+				self::let_in( 0.5 );
 			} while ( $step > 0 && microtime( true ) < $until - 2.0 );
 		} finally {
 			$work->end( 2.0 );
 		}
+		self::let_in( max( 1.0, $until - microtime( true ) ) );
 		return $moved;
 	}
 
-	/** Asks WP-Cron to look soon, where no worker does. */
+	/** Events come first: this process may be the one that webhooks leave them to. */
+	private static function let_in( float $seconds ): void {
+		if ( Native\spool_stats( Site::dir() )['pending'] > 0 ) {
+			Drain::run( $seconds );
+		}
+	}
+
+	/** Where no worker sends: this request does for a while, once it is answered, and WP-Cron looks soon. */
 	public static function wake(): void {
 		wp_schedule_single_event( time(), 'nxtchat_drain', array( 'broadcast' ) );
+		if ( defined( 'REST_REQUEST' ) && REST_REQUEST ) {
+			AfterAnswer::add( static fn() => self::guest( self::AFTER_S ) );
+		}
 	}
 
 	/** Is there a broadcast on which nobody works? */

@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace NxtChat\Login;
 
+use NxtChat\AfterAnswer;
 use NxtChat\Account\Accounts;
 use NxtChat\Audit\Audit;
 use NxtChat\Consent\Countries;

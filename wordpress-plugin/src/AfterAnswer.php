@@ -1,17 +1,15 @@
 <?php
 /**
- * What is done once the visitor has the answer.
+ * What is done once somebody has the answer.
  *
  * @package NxtChat
  */
 
 declare(strict_types=1);
 
-namespace NxtChat\Login;
+namespace NxtChat;
 
-use NxtChat\Log;
-
-/** Work of this request that the visitor does not wait for, and whose time tells nothing. */
+/** Work of this request that nobody waits for, and whose time tells nothing. */
 final class AfterAnswer {
 
 	/** @var list<callable(): void> */
@@ -55,7 +53,7 @@ final class AfterAnswer {
 		return 'cli' === PHP_SAPI || function_exists( 'fastcgi_finish_request' ) || function_exists( 'litespeed_finish_request' );
 	}
 
-	/** Action shutdown. Gives the answer to the visitor first, where this server can. Never throws. */
+	/** Action shutdown. Gives the answer first, where this server can. Never throws. */
 	public static function run(): void {
 		if ( ! self::$work ) {
 			return;
@@ -71,7 +69,7 @@ final class AfterAnswer {
 			try {
 				$work();
 			} catch ( \Throwable $e ) {
-				Log::error( 'Login, after the answer: ' . get_class( $e ) . ' in ' . basename( $e->getFile() ) . ':' . $e->getLine() . ': ' . $e->getMessage() );
+				Log::error( 'After the answer: ' . get_class( $e ) . ' in ' . basename( $e->getFile() ) . ':' . $e->getLine() . ': ' . $e->getMessage() );
 			}
 		}
 	}
