@@ -28,54 +28,6 @@ require_once __DIR__ . '/BroadcastCase.php';
 /** Broadcasts on the real engine against the simulator. */
 final class RunTest extends BroadcastCase {
 
-	private ?Work $work = null;
-
-	protected function tearDown(): void {
-		$this->work?->end( 1.0 );
-		$this->work = null;
-		parent::tearDown();
-	}
-
-	/** Goes on until a broadcast is in one of these states. */
-	private function run_until( int $id, array $states, float $seconds = 20.0 ): array {
-		$this->work ??= new Work();
-		$end          = microtime( true ) + $seconds;
-		do {
-			if ( 0 === $this->work->step( 0.3 ) ) {
-				usleep( 50000 );
-			}
-			$state = (int) BroadcastStore::get( $id )['state'];
-		} while ( ! in_array( $state, $states, true ) && microtime( true ) < $end );
-		self::assertContains( $state, $states, wp_json_encode( Broadcasts::get( $id ) ) );
-		return Broadcasts::get( $id );
-	}
-
-	private function goes( array $definition = array(), float $seconds = 20.0 ): array {
-		$made = $this->draft( $definition );
-		$this->start( $made['id'] );
-		return $this->run_until( $made['id'], array( States::DONE, States::STOPPED ), $seconds );
-	}
-
-	/** How often each number got something. @return array<string, int> */
-	private function got(): array {
-		return array_count_values( array_map( static fn( array $item ): string => ltrim( (string) ( $item['to'] ?? $item['recipient'] ?? '' ), '+' ), $this->record() ) );
-	}
-
-	/** @return list<array> All that was accepted. */
-	private function record(): array {
-		$all   = array();
-		$after = 0;
-		do {
-			$page  = $this->simulator->call( 'GET', "/sim/record?after=$after&limit=1000" );
-			$items = $page['items'] ?? $page;
-			$all   = array_merge( $all, $items );
-			$next  = (int) ( $page['next_after'] ?? 0 );
-			$more  = $next > $after && $items;
-			$after = $next;
-		} while ( $more );
-		return $all;
-	}
-
 	public function test_everybody_gets_it_once_with_their_own_text(): void {
 		$this->template( 'sale', 'en_US', 'MARKETING', array( array( 'type' => 'BODY', 'text' => 'Hi {{1}}, come in.', 'example' => array( 'body_text' => array( array( 'Ann' ) ) ) ) ), array( 'body.1' => array( 'source' => 'contact.first_name', 'fallback' => 'you' ) ) );
 		$this->template( 'sale', 'de', 'MARKETING', array( array( 'type' => 'BODY', 'text' => 'Hallo {{1}}, komm.', 'example' => array( 'body_text' => array( array( 'Ann' ) ) ) ) ), array( 'body.1' => array( 'source' => 'contact.first_name', 'fallback' => 'du' ) ) );
@@ -354,7 +306,7 @@ final class RunTest extends BroadcastCase {
 		global $wpdb;
 		$wpdb->query( 'UPDATE ' . self::table( 'recipients' ) . ' SET state = ' . Native\STATE_READ . ' WHERE variant = 2' );
 		$wpdb->query( 'UPDATE ' . self::table( 'recipients' ) . ' SET sent_ms = sent_ms - 400000 WHERE sent_ms > 0' );
-		BroadcastStore::change( $made['id'], array(), array( 'next_ms' => 0 ) );
+		BroadcastStore::change( $made['id'], array(), array( 'next_ms' => 0, 'started_ms' => Site::now_ms() - 400000 ) );
 		$done = $this->run_until( $made['id'], array( States::DONE ) );
 		self::assertSame( 2, $done['winner'] );
 		$names = array_count_values( array_map( static fn( array $row ): string => json_decode( $row['payload'], true )['template']['name'], $this->rows( 'messages' ) ) );

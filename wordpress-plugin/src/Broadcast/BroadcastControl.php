@@ -17,7 +17,6 @@ use NxtChat\Problems;
 use NxtChat\Site;
 use NxtChat\Template\Bindings;
 use NxtChat\Template\Preview;
-use NxtChat\Template\Templates;
 use NxtChat\Template\TemplateSend;
 
 /** What a person does to a broadcast. Each is one conditional UPDATE: of two who press at once, one is told that it has happened. */
@@ -92,7 +91,7 @@ final class BroadcastControl {
 		if ( ! in_array( (int) $row['state'], array( States::PAUSED, States::STOPPED ), true ) ) {
 			return Problems::refuse( 'nxtchat_broadcast_state', 409, __( 'This broadcast does not pause.', 'nxt-cloud-chat' ) );
 		}
-		$problems = array_values( array_filter( Definition::problems( $id, Broadcasts::definition( $row ) ), static fn( array $p ): bool => 1 === preg_match( '/^(account|template|ab|values)/', $p['path'] ) ) );
+		$problems = array_values( array_filter( Definition::problems( $id, Broadcasts::definition( $row ), (int) $row['winner'] ), static fn( array $p ): bool => 1 === preg_match( '/^(account|template|ab|values)/', $p['path'] ) ) );
 		if ( $problems ) {
 			return Problems::error( $problems, 'nxtchat_broadcast_incomplete', 422 );
 		}
@@ -167,18 +166,16 @@ final class BroadcastControl {
 			return Broadcasts::missing();
 		}
 		$definition = Broadcasts::definition( $row );
-		$named      = 2 === $variant && null !== $definition['ab'] ? $definition['ab']['template'] : $definition['template'];
-		$template   = Templates::by_name( $definition['account'], $named['name'], $named['language'] );
-		if ( null === $template ) {
-			return Problems::error( array( Problems::one( 'template', __( 'No template is chosen.', 'nxt-cloud-chat' ), __( 'Choose an approved template.', 'nxt-cloud-chat' ) ) ) );
+		$rendering  = new Rendering( $definition['account'], $definition );
+		$json       = $rendering->template( $variant );
+		if ( null === $json ) {
+			return Problems::error( $rendering->problems ?: array( Problems::one( 'variant', __( 'There is no such template.', 'nxt-cloud-chat' ) ) ) );
 		}
-		$json             = Templates::json( array( $template ) )[0];
-		$json['bindings'] = $definition['values'] + (array) $json['bindings'];
-		$contact          = (int) ( $to['contact'] ?? 0 );
-		$contact          = 0 === $contact && '' !== (string) ( $to['phone'] ?? '' ) ? (int) Contacts::find( (string) $to['phone'] ) : $contact;
-		$values           = Bindings::values( $json, $contact, array( 'sent' => true ) )['values'] + Preview::examples( Templates::whole( $json, true ) );
+		$contact = (int) ( $to['contact'] ?? 0 );
+		$contact = 0 === $contact && '' !== (string) ( $to['phone'] ?? '' ) ? (int) Contacts::find( (string) $to['phone'] ) : $contact;
+		$values  = Bindings::values( $json, $contact, array( 'sent' => true ) )['values'] + Preview::examples( $json['whole'] );
 		return TemplateSend::send(
-			(int) $template['id'],
+			$json['id'],
 			array_intersect_key( $to, array_flip( array( 'contact', 'phone' ) ) ),
 			$values,
 			true,

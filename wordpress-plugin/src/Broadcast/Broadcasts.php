@@ -252,7 +252,7 @@ final class Broadcasts {
 			return $out + array( 'template' => $definition['template'] );
 		}
 		return $out + array(
-			'definition' => array( 'values' => (object) $definition['values'] ) + $definition,
+			'definition' => Definition::json( $definition ),
 			'numbers'    => $definition['audience']['numbers'] || '' !== $row['numbers_json'] ? People::told( $row ) : null,
 			'problems'   => States::DRAFT === $state ? Definition::problems( (int) $row['id'], $definition ) : array(),
 			'preflight'  => Preflight::stored( $row ),
@@ -326,6 +326,6 @@ final class Broadcasts {
 	}
 
 	private static function encode( array $definition ): string {
-		return (string) wp_json_encode( array( 'values' => (object) $definition['values'] ) + $definition, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES );
+		return (string) wp_json_encode( Definition::json( $definition ), JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES );
 	}
 }

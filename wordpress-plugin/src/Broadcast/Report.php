@@ -51,6 +51,7 @@ final class Report {
 		}
 		$progress   = Broadcasts::progress( $counts );
 		$definition = Broadcasts::definition( $row );
+		$sides      = null === $definition['ab'] ? array() : AbTest::sides( $id );
 		$report     = array(
 			'id'         => $id,
 			'name'       => $row['name'],
@@ -68,8 +69,8 @@ final class Report {
 				'by'     => $definition['ab']['by'],
 				'winner' => (int) $row['winner'],
 				'sides'  => array(
-					array( 'template' => $definition['template'] ) + ( AbTest::sides( $id )[1] ?? array() ),
-					array( 'template' => $definition['ab']['template'] ) + ( AbTest::sides( $id )[2] ?? array() ),
+					array( 'template' => $definition['template'] ) + ( $sides[1] ?? array() ),
+					array( 'template' => $definition['ab']['template'] ) + ( $sides[2] ?? array() ),
 				),
 			),
 			'proof'      => self::proof( $row, $progress ),
