@@ -33,14 +33,19 @@ final class BroadcastControl {
 	 * Begins, at once or at its time.
 	 *
 	 * @param int|null $people How many the person was told would get it; null: does not matter.
+	 * @param int|null $seen   updated_ms of the draft that was confirmed; null: as it is now.
 	 */
-	public static function start( int $id, ?int $people ): array|\WP_Error {
+	public static function start( int $id, ?int $people, ?int $seen = null ): array|\WP_Error {
 		$row = BroadcastStore::get( $id );
 		if ( null === $row ) {
 			return Broadcasts::missing();
 		}
 		if ( States::DRAFT !== (int) $row['state'] ) {
 			return Broadcasts::begun();
+		}
+		$updated = $seen ?? (int) $row['updated_ms'];
+		if ( $updated !== (int) $row['updated_ms'] ) {
+			return Broadcasts::changed( $id );
 		}
 		$preflight = Preflight::step( $id );
 		if ( is_wp_error( $preflight ) ) {
@@ -56,21 +61,20 @@ final class BroadcastControl {
 			/* translators: %s: a number */
 			return Problems::refuse( 'nxtchat_broadcast_people', 409, sprintf( _n( '%s person would get it now.', '%s people would get it now.', $preflight['reachable'], 'nxt-cloud-chat' ), number_format_i18n( $preflight['reachable'] ) ), __( 'Confirm the new number.', 'nxt-cloud-chat' ), compact( 'preflight' ) );
 		}
-		$row        = (array) BroadcastStore::get( $id );
-		$definition = Broadcasts::definition( $row );
-		$due        = Schedule::due( $definition['schedule'], Preflight::countries() );
-		$later      = $due['first'] > Site::now_ms();
-		$now        = Site::now_ms();
-		$set        = array(
+		// As it was read before the count: what somebody else changes meanwhile nobody confirmed.
+		$due   = Schedule::due( Broadcasts::definition( $row )['schedule'], Preflight::countries() );
+		$now   = Site::now_ms();
+		$later = $due['first'] > $now;
+		$set   = array(
 			'state'        => $later ? States::SCHEDULED : States::FREEZING,
 			'user_id'      => get_current_user_id(),
 			'scheduled_ms' => $later ? $due['first'] : $now,
 			'next_ms'      => $later ? $due['first'] : 0,
 			'position'     => 0,
-			'updated_ms'   => max( $now, (int) $row['updated_ms'] + 1 ),
+			'updated_ms'   => max( $now, $updated + 1 ),
 		);
-		if ( ! BroadcastStore::change( $id, array( States::DRAFT ), $set, array( 'updated_ms' => (int) $row['updated_ms'] ) ) ) {
-			return Broadcasts::begun();
+		if ( ! BroadcastStore::change( $id, array( States::DRAFT ), $set, array( 'updated_ms' => $updated ) ) ) {
+			return States::DRAFT === (int) ( BroadcastStore::get( $id )['state'] ?? 0 ) ? Broadcasts::changed( $id ) : Broadcasts::begun();
 		}
 		Log::info( "Broadcast $id was started for {$preflight['reachable']} people." );
 		Live::bump();

@@ -98,7 +98,7 @@ final class Broadcasts {
 			'updated_ms'      => max( Site::now_ms(), (int) $row['updated_ms'] + 1 ),
 		) + ( $definition === $before ? array() : array( 'preflight_json' => '' ) );
 		if ( $seen !== (int) $row['updated_ms'] || ! BroadcastStore::change( $id, array( (int) $row['state'] ), $set, array( 'updated_ms' => (int) $row['updated_ms'] ) ) ) {
-			return Problems::refuse( 'nxtchat_changed', 409, __( 'Somebody else changed this broadcast meanwhile.', 'nxt-cloud-chat' ), __( 'Load it again.', 'nxt-cloud-chat' ), array( 'broadcast' => self::get( $id ) ) );
+			return self::changed( $id );
 		}
 		return self::get( $id );
 	}
@@ -291,6 +291,10 @@ final class Broadcasts {
 
 	public static function missing(): \WP_Error {
 		return Problems::refuse( 'nxtchat_no_broadcast', 404, __( 'There is no such broadcast.', 'nxt-cloud-chat' ) );
+	}
+
+	public static function changed( int $id ): \WP_Error {
+		return Problems::refuse( 'nxtchat_changed', 409, __( 'Somebody else changed this broadcast meanwhile.', 'nxt-cloud-chat' ), __( 'Load it again.', 'nxt-cloud-chat' ), array( 'broadcast' => self::get( $id ) ) );
 	}
 
 	public static function begun(): \WP_Error {
