@@ -139,8 +139,11 @@ final class DraftTest extends BroadcastCase {
 		$told = $this->ok( 200, 'POST', "broadcasts/{$made['id']}/numbers", array( 'numbers' => "Phone;Name\r\n" . self::phone( 0 ) . ";Ann\n+49 151 20000001;Bob\n+4915120000001\nnonsense 12345678901234567890\n\n", 'name' => 'list.csv' ) );
 		self::assertSame( array( 'list.csv', 5, 2, 1, 1 ), array( $told['numbers']['name'], $told['numbers']['lines'], $told['numbers']['people'], $told['numbers']['invalid'], $told['numbers']['duplicate'] ), wp_json_encode( $told['numbers'] ) );
 		self::assertSame( 5, $told['numbers']['invalid_lines'][0][0] );
-		$more = $this->ok( 200, 'POST', "broadcasts/{$made['id']}/numbers", array( 'numbers' => '+4915120000002', 'append' => true ) );
-		self::assertSame( array( 3, 6 ), array( $more['numbers']['people'], $more['numbers']['lines'] ) );
+		$twice = fn(): array => array_column( $this->ok( 200, 'GET', "broadcasts/{$made['id']}/preflight/duplicate" )['items'], 'phone' );
+		self::assertSame( array( '+4915120000001' ), $twice() );
+		$more = $this->ok( 200, 'POST', "broadcasts/{$made['id']}/numbers", array( 'numbers' => "+4915120000002\n" . self::phone( 0 ), 'append' => true ) );
+		self::assertSame( array( 3, 7, 2 ), array( $more['numbers']['people'], $more['numbers']['lines'], $more['numbers']['duplicate'] ) );
+		self::assertSame( array( self::phone( 0 ), '+4915120000001' ), $twice() );
 		self::assertSame( 3, $this->ok( 200, 'POST', "broadcasts/{$made['id']}/preflight" )['reachable'], 'Utility needs no grant.' );
 		self::assertSame( array( 'broadcast' ), array_values( array_unique( array_column( array_slice( $this->rows( 'contacts' ), 1 ), 'source' ) ) ) );
 		$again = $this->ok( 200, 'POST', "broadcasts/{$made['id']}/numbers", array( 'numbers' => '+4915120000003' ) );

@@ -151,44 +151,58 @@ final class Preflight {
 	/**
 	 * People of the audience with one reason, by id.
 	 *
-	 * @param string $reason Of Recipients::REASONS, or `reachable`.
+	 * @param string $reason Of Recipients::REASONS, `reachable`, or `duplicate`: of whom a number was given twice, the first some hundred.
 	 * @return array{items: list<array>, next: ?string}|\WP_Error
 	 */
 	public static function people( int $id, string $reason, string $cursor, int $limit ): array|\WP_Error {
 		$row   = BroadcastStore::get( $id );
 		$after = '' === $cursor ? array( 0 ) : Rest::cursor_decode( $cursor, 1 );
-		$which = 'reachable' === $reason ? 0 : ( Recipients::REASONS[ $reason ] ?? null );
 		if ( null === $row ) {
 			return Broadcasts::missing();
 		}
-		if ( null === $which || null === $after ) {
+		if ( null === $after || ! isset( ( Recipients::REASONS + array( 'reachable' => 0, 'duplicate' => 0 ) )[ $reason ] ) ) { // phpcs:ignore WordPress.Arrays -- One thought.
 			return Problems::refuse( 'nxtchat_invalid', 400, __( 'There is no such list.', 'nxt-cloud-chat' ) );
 		}
-		$look = self::look( $id, Broadcasts::definition( $row ), (int) $row['winner'] );
-		if ( is_wp_error( $look ) ) {
-			return $look;
+		$found = 'duplicate' === $reason ? array( array_values( array_filter( People::told( $row )['twice'], static fn( int $one ): bool => $one > $after[0] ) ), null ) : self::find( $row, $reason, $after[0], $limit );
+		if ( is_wp_error( $found ) ) {
+			return $found;
 		}
-		[ $rendering, $audience, $columns ] = $look;
-
-		$until    = microtime( true ) + self::STEP_S;
-		$position = $after[0];
-		$ids      = array();
-		do {
-			[ $sql, $to, $last ] = $audience->stretch( $columns, $position, self::stretch() );
-			$rows                = PreflightStore::with_reason( $sql, Recipients::VALUES === $which ? 0 : $which, 0, self::AT_ONCE );
-			$lacking             = in_array( $which, array( 0, Recipients::VALUES ), true ) ? $rendering->lacking( $rows ) : array();
-			$ids                 = array_merge( $ids, array_keys( Recipients::VALUES === $which ? $lacking : array_diff_key( $rows, $lacking ) ) );
-			$last                = $last && count( $rows ) < self::AT_ONCE;
-			$position            = count( $rows ) < self::AT_ONCE ? max( $position + 1, $to ) : array_key_last( $rows );
-		} while ( ! $last && count( $ids ) <= $limit && microtime( true ) < $until );
+		[ $ids, $next ] = $found;
 		sort( $ids );
-		$next   = count( $ids ) > $limit ? $ids[ $limit - 1 ] : ( $last ? null : $position );
+		$next   = count( $ids ) > $limit ? $ids[ $limit - 1 ] : $next;
 		$ids    = array_slice( $ids, 0, $limit );
 		$people = Contacts::json( $ids );
 		return array(
 			'items' => array_values( array_filter( array_map( static fn( int $one ) => $people[ $one ] ?? null, $ids ) ) ),
 			'next'  => null === $next ? null : Rest::cursor_encode( array( $next ) ),
 		);
+	}
+
+	/**
+	 * Looks for more than $limit people after an id, for some seconds.
+	 *
+	 * @return array{0: list<int>, 1: int|null}|\WP_Error Them, and the id up to which it looked; null = to the end.
+	 */
+	private static function find( array $row, string $reason, int $position, int $limit ): array|\WP_Error {
+		$look = self::look( (int) $row['id'], Broadcasts::definition( $row ), (int) $row['winner'] );
+		if ( is_wp_error( $look ) ) {
+			return $look;
+		}
+		[ $rendering, $audience, $columns ] = $look;
+
+		$lack  = 'values' === $reason; // Not in the columns: they would get it, were no value missing.
+		$which = $lack || 'reachable' === $reason ? 0 : Recipients::REASONS[ $reason ];
+		$until = microtime( true ) + self::STEP_S;
+		$ids   = array();
+		do {
+			[ $sql, $to, $last ] = $audience->stretch( $columns, $position, self::stretch() );
+			$rows                = PreflightStore::with_reason( $sql, $which, 0, self::AT_ONCE );
+			$lacking             = 0 === $which ? $rendering->lacking( $rows ) : array();
+			$ids                 = array_merge( $ids, array_keys( $lack ? $lacking : array_diff_key( $rows, $lacking ) ) );
+			$last                = $last && count( $rows ) < self::AT_ONCE;
+			$position            = count( $rows ) < self::AT_ONCE ? max( $position + 1, $to ) : array_key_last( $rows );
+		} while ( ! $last && count( $ids ) <= $limit && microtime( true ) < $until );
+		return array( $ids, $last ? null : $position );
 	}
 
 	/** @return list<string> Countries that contacts have. */
