@@ -123,17 +123,17 @@ final class BroadcastStore extends Store {
 		self::insert( Schema::table( 'broadcast_people' ), array( 'broadcast_id', 'contact_id' ), array_map( static fn( int $contact ): array => array( $id, $contact ), $contacts ), 'INSERT IGNORE' );
 	}
 
-	/** Of contacts those that are listed. @param list<int> $contacts @return list<int> */
-	public static function listed( int $id, array $contacts ): array {
-		return $contacts ? array_map( 'intval', array_column( self::rows( 'SELECT contact_id FROM ' . Schema::table( 'broadcast_people' ) . " WHERE broadcast_id = $id AND contact_id IN " . self::in( $contacts ) ), 'contact_id' ) ) : array();
-	}
-
 	public static function clear_people( int $id ): void {
 		self::write( 'DELETE FROM ' . Schema::table( 'broadcast_people' ) . " WHERE broadcast_id = $id" );
 	}
 
 	public static function count_people( int $id ): int {
 		return (int) self::scalar( 'SELECT COUNT(*) FROM ' . Schema::table( 'broadcast_people' ) . " WHERE broadcast_id = $id" );
+	}
+
+	/** Of contacts those that are listed. @param list<int> $contacts @return list<int> */
+	public static function listed( int $id, array $contacts ): array {
+		return $contacts ? array_map( 'intval', array_column( self::rows( 'SELECT contact_id FROM ' . Schema::table( 'broadcast_people' ) . " WHERE broadcast_id = $id AND contact_id IN " . self::in( $contacts ) ), 'contact_id' ) ) : array();
 	}
 
 	/** Takes or keeps a lease until $until; false while somebody else has it. */

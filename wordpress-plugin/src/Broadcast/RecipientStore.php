@@ -80,6 +80,16 @@ final class RecipientStore extends Store {
 		return null === $due ? null : (int) $due;
 	}
 
+	/** Is anybody of a test being sent to, or due until then? */
+	public static function is_testing( int $broadcast, int $until ): bool {
+		return null !== self::scalar( 'SELECT id FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state IN (" . Native\STATE_QUEUED . ',' . Native\STATE_SENDING . ") AND due_ms <= $until AND variant > 0 LIMIT 1" );
+	}
+
+	/** Who waits still for the template that lost gets the winner, as all that are left. */
+	public static function leave_test( int $broadcast, int $loser, int $hold ): void {
+		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . " SET variant = 0 WHERE broadcast_id = $broadcast AND state = " . Native\STATE_QUEUED . " AND due_ms < $hold AND variant = $loser" );
+	}
+
 	/**
 	 * Takes up to $limit who are due, until $until. Ask claimed() whom.
 	 *
@@ -233,16 +243,6 @@ final class RecipientStore extends Store {
 		global $wpdb;
 		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . " SET due_ms = CASE WHEN due_ms - $hold > $now THEN due_ms - $hold ELSE 0 END WHERE broadcast_id = $broadcast AND state = " . Native\STATE_QUEUED . " AND due_ms >= $hold LIMIT $limit" );
 		return (int) $wpdb->rows_affected >= $limit;
-	}
-
-	/** Who waits still for the template that lost gets the winner, as all that are left. */
-	public static function leave_test( int $broadcast, int $loser, int $hold ): void {
-		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . " SET variant = 0 WHERE broadcast_id = $broadcast AND state = " . Native\STATE_QUEUED . " AND due_ms < $hold AND variant = $loser" );
-	}
-
-	/** Is anybody of a test being sent to, or due until then? */
-	public static function is_testing( int $broadcast, int $until ): bool {
-		return null !== self::scalar( 'SELECT id FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state IN (" . Native\STATE_QUEUED . ',' . Native\STATE_SENDING . ") AND due_ms <= $until AND variant > 0 LIMIT 1" );
 	}
 
 	/** A contact that was merged is another now. @return bool False when that one is a recipient already. */
