@@ -23,16 +23,18 @@ await run( 'a number, an approved template and people are there', async () => {
 	const { callback_url: callback } = await rest( 'GET', `accounts/${ account.id }/webhook` );
 	await sim( 'POST', '/sim/callback', { url: callback } );
 	await sim( 'POST', '/sim/settings', { review_ms: [ 0, 0 ], review: 'approve', window: 'off', pair_limit: false, sent_ms: [ 0, 50 ], delivered_ms: [ 0, 200 ], read_ms: [ 0, 500 ], read_rate: 0.5, batch: 10, batch_ms: 100 } );
-	const made = await fetch( `${ simulator.graph_base }/v25.0/${ simulator.waba_id }/message_templates`, {
-		method: 'POST',
-		headers: { Authorization: `Bearer ${ simulator.token }`, 'Content-Type': 'application/json' },
-		body: JSON.stringify( { name: 'winter_sale', language: 'en_US', category: 'MARKETING', components: [ { type: 'BODY', text: 'Hi {{1}}, our winter sale begins today. Come and see.', example: { body_text: [ [ 'Ann' ] ] } } ] } ),
-	} );
-	assert.equal( made.status, 200 );
+	for ( const [ name, text ] of [ [ 'winter_sale', 'Hi {{1}}, our winter sale begins today. Come and see.' ], [ 'winter_news', 'Dear {{1}}, it is winter. We have new things.' ] ] ) {
+		const made = await fetch( `${ simulator.graph_base }/v25.0/${ simulator.waba_id }/message_templates`, {
+			method: 'POST',
+			headers: { Authorization: `Bearer ${ simulator.token }`, 'Content-Type': 'application/json' },
+			body: JSON.stringify( { name, language: 'en_US', category: 'MARKETING', components: [ { type: 'BODY', text, example: { body_text: [ [ 'Ann' ] ] } } ] } ),
+		} );
+		assert.equal( made.status, 200 );
+	}
 	for ( let isDone = false; ! isDone; ) {
 		isDone = ( await rest( 'POST', 'templates/sync', { account: account.id } ) ).done;
 	}
-	await until( async () => ( await rest( 'POST', 'templates/sync', { account: account.id } ) ) && ( await rest( 'GET', 'templates?search=winter_sale' ) ).items[ 0 ]?.status === 'APPROVED', 'the approval' );
+	await until( async () => ( await rest( 'POST', 'templates/sync', { account: account.id } ) ) && ( await rest( 'GET', 'templates?search=winter_' ) ).items.filter( ( { status } ) => status === 'APPROVED' ).length === 2, 'the approval' );
 	const group = await rest( 'POST', 'groups', { name: 'Winter people' } );
 	for ( let n = 0; n < 30; n++ ) {
 		const contact = await rest( 'POST', 'contacts', { phone: `+49151300000${ String( n ).padStart( 2, '0' ) }`, name: `Winter ${ n }`, groups: [ group.id ] } );
@@ -63,6 +65,18 @@ await run( 'the message: number, template, where its value comes from', async ()
 	await saved();
 	await shoot( page, 'broadcast-message' );
 	await accessible( page, MAIN );
+	// A second template has fields of its own.
+	await page.getByText( 'Compare with a second template' ).click();
+	await page.getByLabel( /^Second template/ ).selectOption( 'winter_news/en_US' );
+	await page.getByLabel( /^Comes from/ ).nth( 1 ).selectOption( 'text' );
+	await page.getByLabel( 'Text', { exact: true } ).fill( 'friends' );
+	await saved();
+	await shoot( page, 'broadcast-message-ab' );
+	await accessible( page, MAIN );
+	const draft = await rest( 'GET', `broadcasts/${ page.url().split( '/' ).pop() }` );
+	assert.deepEqual( [ draft.definition.values[ 'body.1' ].source, draft.definition.ab.values[ 'body.1' ].value ], [ 'contact.first_name', 'friends' ] );
+	await page.getByText( 'Compare with a second template' ).click();
+	await saved();
 	await page.reload();
 	await page.getByRole( 'heading', { name: 'People', exact: true } ).waitFor();
 } );
@@ -70,7 +84,7 @@ await run( 'the message: number, template, where its value comes from', async ()
 await run( 'the people: a group, and numbers of which one is none', async () => {
 	await page.getByLabel( 'Groups' ).first().selectOption( { label: 'Winter people (30)' } );
 	await page.getByText( 'Numbers from a file, or pasted' ).click();
-	await page.getByLabel( 'Or paste numbers' ).fill( '+49 151 30000005\nnonsense\n+49 151 40000001' );
+	await page.getByLabel( 'Or paste numbers' ).fill( '+49 151 30000005\nnonsense\n+49 151 40000001\n+4915140000001' );
 	await page.getByRole( 'button', { name: 'Take these numbers' } ).click();
 	await page.getByText( '1 lines hold no number' ).waitFor();
 	await saved();
@@ -101,14 +115,21 @@ await run( 'the check: who would get it, who not and why, what is not known is s
 	await row.getByRole( 'button' ).click();
 	await page.getByRole( 'dialog' ).getByText( 'Winter 0' ).waitFor();
 	await page.keyboard.press( 'Escape' );
+	await page.locator( '.nxtchat-compose__reasons tr', { hasText: 'Numbers given twice' } ).getByRole( 'button' ).click();
+	await page.getByRole( 'dialog' ).getByText( '0000001' ).waitFor();
+	await page.keyboard.press( 'Escape' );
 	await page.getByText( 'No prices entered' ).waitFor();
+	const [ late ] = ( await rest( 'GET', 'contacts?search=Winter%200' ) ).items;
+	await rest( 'POST', `contacts/${ late.id }/consents`, { purpose: 'marketing', state: 'granted', wording: 'News' } );
+	await page.getByRole( 'button', { name: 'Count again' } ).click();
+	await page.getByRole( 'button', { name: 'Send to 28 people…' } ).waitFor();
 } );
 
 await run( 'it is confirmed by the number of people, and goes out', async () => {
-	await page.getByRole( 'button', { name: 'Send to 27 people…' } ).click();
+	await page.getByRole( 'button', { name: 'Send to 28 people…' } ).click();
 	await accessible( page, 'dialog[open]' );
 	await shoot( page, 'broadcast-confirm' );
-	await page.getByRole( 'button', { name: 'Yes, send to 27 people' } ).click();
+	await page.getByRole( 'button', { name: 'Yes, send to 28 people' } ).click();
 	await page.getByRole( 'progressbar' ).waitFor( { state: 'attached' } ).catch( () => {} );
 	// No worker, no WP-Cron: the request that began it goes on, then the webhooks of what it sent.
 	await page.locator( '.nxtchat-progress__counts' ).waitFor();
@@ -124,7 +145,7 @@ await run( 'it is confirmed by the number of people, and goes out', async () => 
 await run( 'the report: the funnel, who was left out, and the proof', async () => {
 	await page.getByText( 'All holds' ).waitFor();
 	await page.getByText( 'Never agreed to marketing messages.' ).first().waitFor();
-	await until( async () => /27/.test( await page.locator( '.nxtchat-funnel tr', { hasText: 'Delivered' } ).innerText() ), 'all delivered', 30_000 );
+	await until( async () => /28/.test( await page.locator( '.nxtchat-funnel tr', { hasText: 'Delivered' } ).innerText() ), 'all delivered', 30_000 );
 	await shoot( page, 'broadcast-report' );
 	await accessible( page, MAIN );
 	const [ file ] = await Promise.all( [ page.waitForEvent( 'download' ), page.locator( MAIN ).getByRole( 'link', { name: 'Export' } ).click() ] );

@@ -23,6 +23,7 @@ abstract class BroadcastCase extends TestCase {
 	protected Simulator $simulator;
 	protected int $account;
 	protected string $waba;
+	protected ?Work $work = null;
 
 	protected ?Work $work = null;
 
@@ -81,6 +82,12 @@ abstract class BroadcastCase extends TestCase {
 		$made          = $this->rest( 'POST', 'accounts', $this->simulator->account_fields() );
 		$this->account = (int) $made->get_data()['id'];
 		$this->waba    = $this->simulator->ready['waba_id'];
+	}
+
+	protected function tearDown(): void {
+		$this->work?->end( 1.0 );
+		$this->work = null;
+		parent::tearDown();
 	}
 
 	/** An approved template. @param list<array>|null $components */
@@ -181,5 +188,45 @@ abstract class BroadcastCase extends TestCase {
 	/** @return array<string, int> */
 	protected function counts( int $id ): array {
 		return array_filter( Broadcasts::progress( Broadcasts::counts( (array) BroadcastStore::get( $id ), true ) ) );
+	}
+
+	/** Goes on until a broadcast is in one of these states. */
+	protected function run_until( int $id, array $states, float $seconds = 20.0 ): array {
+		$this->work ??= new Work();
+		$end          = microtime( true ) + $seconds;
+		do {
+			if ( 0 === $this->work->step( 0.3 ) ) {
+				usleep( 50000 );
+			}
+			$state = (int) BroadcastStore::get( $id )['state'];
+		} while ( ! in_array( $state, $states, true ) && microtime( true ) < $end );
+		self::assertContains( $state, $states, wp_json_encode( Broadcasts::get( $id ) ) );
+		return Broadcasts::get( $id );
+	}
+
+	protected function goes( array $definition = array(), float $seconds = 20.0 ): array {
+		$made = $this->draft( $definition );
+		$this->start( $made['id'] );
+		return $this->run_until( $made['id'], array( States::DONE, States::STOPPED ), $seconds );
+	}
+
+	/** How often each number got something. @return array<string, int> */
+	protected function got(): array {
+		return array_count_values( array_map( static fn( array $item ): string => ltrim( (string) ( $item['to'] ?? $item['recipient'] ?? '' ), '+' ), $this->record() ) );
+	}
+
+	/** @return list<array> All that was accepted. */
+	protected function record(): array {
+		$all   = array();
+		$after = 0;
+		do {
+			$page  = $this->simulator->call( 'GET', "/sim/record?after=$after&limit=1000" );
+			$items = $page['items'] ?? $page;
+			$all   = array_merge( $all, $items );
+			$next  = (int) ( $page['next_after'] ?? 0 );
+			$more  = $next > $after && $items;
+			$after = $next;
+		} while ( $more );
+		return $all;
 	}
 }

@@ -210,7 +210,7 @@ final class RunTest extends BroadcastCase {
 		global $wpdb;
 		$wpdb->query( 'UPDATE ' . self::table( 'recipients' ) . ' SET state = ' . Native\STATE_READ . ' WHERE variant = 2' );
 		$wpdb->query( 'UPDATE ' . self::table( 'recipients' ) . ' SET sent_ms = sent_ms - 400000 WHERE sent_ms > 0' );
-		BroadcastStore::change( $made['id'], array(), array( 'next_ms' => 0 ) );
+		BroadcastStore::change( $made['id'], array(), array( 'next_ms' => 0, 'started_ms' => Site::now_ms() - 400000 ) );
 		$done = $this->run_until( $made['id'], array( States::DONE ) );
 		self::assertSame( 2, $done['winner'] );
 		$names = array_count_values( array_map( static fn( array $row ): string => json_decode( $row['payload'], true )['template']['name'], $this->rows( 'messages' ) ) );

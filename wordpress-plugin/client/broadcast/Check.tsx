@@ -16,6 +16,9 @@ import { useNewest, useWork } from './hooks';
 import type { Broadcast, Preflight } from './types';
 import { accountName, beginning, duration, money, people, reasonLabel, templateNames } from './words';
 
+/** People of whom a number was given twice that the server keeps. */
+const LISTED_MAX = 500;
+
 interface Props extends StepProps {
 	flush: () => Promise< void >;
 	onStep: ( step: Step ) => void;
@@ -29,16 +32,17 @@ export function Check( { draft, problems, flush, onStep, onStarted }: Props ) {
 	const counting = useWork();
 	const starting = useWork();
 	const isGone = useRef( false );
-	const count = () =>
+	const look = ( again: boolean ) =>
 		void counting.run( async () => {
 			await flush();
-			for ( let isDone = false; ! isDone && ! isGone.current; ) {
-				const answer = await api.preflight( draft.id );
+			for ( let isDone = false, isFirst = true; ! isDone && ! isGone.current; isFirst = false ) {
+				const answer = await api.preflight( draft.id, again && isFirst );
 				isDone = answer.done;
 				setTold( answer );
 			}
 		} );
-	const begun = useNewest( () => ! problems.length && count() );
+	const count = () => look( true );
+	const begun = useNewest( () => ! problems.length && look( false ) );
 	useEffect( () => {
 		isGone.current = false;
 		begun();
@@ -64,11 +68,14 @@ export function Check( { draft, problems, flush, onStep, onStarted }: Props ) {
 	const begin = () =>
 		void starting.run( async () => {
 			try {
-				onStarted( await api.start( draft.id, told?.reachable ?? 0 ) );
+				onStarted( await api.start( draft.id, { people: told?.reachable ?? 0, updated_ms: draft.updated_ms } ) );
 			} catch ( reason ) {
 				const now = ( reason as { data?: { preflight?: Preflight } } ).data?.preflight;
 				if ( now ) {
 					setTold( now );
+				}
+				if ( now && ! now.done ) {
+					look( false ); // What was counted was too old.
 				}
 				throw reason;
 			}
@@ -91,7 +98,7 @@ export function Check( { draft, problems, flush, onStep, onStarted }: Props ) {
 							{ __( 'Show them', 'nxt-cloud-chat' ) }
 						</button>
 					</p>
-					{ reasons.length > 0 && (
+					{ reasons.length + told.duplicate + told.invalid > 0 && (
 						<table className="widefat nxtchat-compose__reasons">
 							<caption>{ __( 'Left out', 'nxt-cloud-chat' ) }</caption>
 							<tbody>
@@ -108,9 +115,13 @@ export function Check( { draft, problems, flush, onStep, onStarted }: Props ) {
 								) ) }
 								{ told.duplicate > 0 && (
 									<tr>
-										<th scope="row">{ __( 'Numbers given twice', 'nxt-cloud-chat' ) }</th>
+										<th scope="row">{ reasonLabel( 'duplicate' ) }</th>
 										<td>{ formatNumber( told.duplicate ) }</td>
-										<td />
+										<td>
+											<button type="button" className="button-link" aria-label={ /* translators: %s: why people are left out */ sprintf( __( 'Show them: %s', 'nxt-cloud-chat' ), reasonLabel( 'duplicate' ) ) } onClick={ () => setList( 'duplicate' ) }>
+												{ __( 'Show them', 'nxt-cloud-chat' ) }
+											</button>
+										</td>
 									</tr>
 								) }
 								{ told.invalid > 0 && (
@@ -168,6 +179,11 @@ export function Check( { draft, problems, flush, onStep, onStarted }: Props ) {
 							</dd>
 						</div>
 					</dl>
+					{ told.over > 0 && (
+						<Notice kind="warning">
+							<p>{ /* translators: %s: people, as in "1,204 people" */ sprintf( __( 'Where %s live, the chosen time is over already: they get it as soon as it begins.', 'nxt-cloud-chat' ), people( told.over ) ) }</p>
+						</Notice>
+					) }
 					{ told.limit.room !== null && told.limit.room < told.reachable && (
 						<Notice kind="warning">
 							<p>{ __( 'WhatsApp lets this number write to fewer people in 24 hours. The broadcast waits by itself and goes on as soon as there is room.', 'nxt-cloud-chat' ) }</p>
@@ -193,7 +209,7 @@ export function Check( { draft, problems, flush, onStep, onStarted }: Props ) {
 					</div>
 				</Fragment>
 			) }
-			{ list && <PeopleDialog id={ draft.id } reason={ list } onClose={ () => setList( '' ) } /> }
+			{ list && told && <PeopleDialog id={ draft.id } reason={ list } isCut={ list === 'duplicate' && told.duplicate > LISTED_MAX } onClose={ () => setList( '' ) } /> }
 			{ isAsking && told && (
 				<Dialog
 					title={ /* translators: %s: people, as in "1,204 people" */ sprintf( __( 'Send to %s?', 'nxt-cloud-chat' ), people( told.reachable ) ) }
@@ -280,21 +296,27 @@ function TestSend( { draft }: { draft: Broadcast } ) {
 }
 
 /** The people behind a number, page by page. */
-function PeopleDialog( { id, reason, onClose }: { id: number; reason: string; onClose: () => void } ) {
+function PeopleDialog( { id, reason, isCut, onClose }: { id: number; reason: string; isCut: boolean; onClose: () => void } ) {
 	const [ items, setItems ] = useState< ContactItem[] >( [] );
 	const [ next, setNext ] = useState< string | null >( '' );
 	const work = useWork();
 	const more = () =>
 		void work.run( async () => {
-			const page = await api.fetchPeople( id, reason, next ?? '' );
-			setItems( ( before ) => [ ...before, ...page.items ] );
-			setNext( page.next ?? null );
+			// In a large audience it takes several looks until one finds somebody.
+			for ( let found = 0, from = next; ! found && from !== null; ) {
+				const page = await api.fetchPeople( id, reason, from );
+				found = page.items.length;
+				from = page.next ?? null;
+				setItems( ( before ) => [ ...before, ...page.items ] );
+				setNext( from );
+			}
 		} );
 	const first = useNewest( more );
 	useEffect( first, [ first ] );
 	return (
 		<Dialog title={ reasonLabel( reason ) } onClose={ onClose }>
 			{ work.error && <ErrorNotice error={ work.error } /> }
+			{ isCut && <p>{ /* translators: %s: a number */ sprintf( __( 'The first %s are listed.', 'nxt-cloud-chat' ), formatNumber( LISTED_MAX ) ) }</p> }
 			<ul className="nxtchat-compose__people">
 				{ items.map( ( c ) => (
 					<li key={ c.id }>

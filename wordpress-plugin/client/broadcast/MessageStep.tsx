@@ -11,20 +11,20 @@ import { ErrorNotice } from '../core/ui';
 import { fetchTemplate } from '../template/api';
 import { fetchSources, type Source } from '../template/editor/api';
 import { PhonePreview } from '../template/editor/PhonePreview';
-import type { Binding, Template, TemplateDetail } from '../template/types';
+import type { Bindings, Template, TemplateDetail } from '../template/types';
 import { bodyOf, categoryLabel, senderOf } from '../template/words';
 import * as api from './api';
 import { Problems, type StepProps } from './Compose';
-import { asError } from './hooks';
+import { asError, useNewest } from './hooks';
 import type { AbTest, TemplateName } from './types';
+import { Values } from './Values';
 
 const ACTIVE = 1;
-const NEW_TEST: AbTest = { template: { name: '', language: '' }, share: 20, by: 'read', after_minutes: 240 };
+const NEW_TEST: AbTest = { template: { name: '', language: '' }, values: {}, share: 20, by: 'read', after_minutes: 240 };
 
 export function MessageStep( { draft, change, problems }: StepProps ) {
 	const { definition } = draft;
 	const [ templates, setTemplates ] = useState< Template[] | null >( null );
-	const [ detail, setDetail ] = useState< TemplateDetail | null >( null );
 	const [ sources, setSources ] = useState< Source[] >( [] );
 	const [ error, setError ] = useState< ApiError | null >( null );
 	const fail = ( reason: unknown ) => setError( asError( reason ) );
@@ -37,33 +37,17 @@ export function MessageStep( { draft, change, problems }: StepProps ) {
 		}
 	}, [ account ] );
 	useEffect( () => void fetchSources().then( setSources, fail ), [] );
-	const chosen = templates?.find( ( { name, language } ) => name === template.name && language === template.language );
-	const chosenId = chosen?.id;
-	useEffect( () => {
-		setDetail( null );
-		if ( chosenId ) {
-			fetchTemplate( chosenId ).then( setDetail, fail );
-		}
-	}, [ chosenId ] );
+	const find = ( wanted?: TemplateName ) => templates?.find( ( { name, language } ) => name === wanted?.name && language === wanted.language );
+	const chosen = find( template );
+	const detail = useDetail( chosen?.id, fail );
+	const secondDetail = useDetail( find( ab?.template )?.id, fail );
 	const body = useMemo( () => chosen && bodyOf( chosen, { draft: false } ), [ chosen ] );
 	const languages = templates?.filter( ( { name } ) => name === template.name ).map( ( { language } ) => language ) ?? [];
 
-	const bind = ( key: string, now: Binding | undefined, part: Partial< Binding > ) => {
-		const next = { source: '', ...now, ...part };
-		const others = Object.fromEntries( Object.entries( definition.values ).filter( ( [ name ] ) => name !== key ) );
-		change( { ...definition, values: next.source === '' ? others : { ...others, [ key ]: next } } );
-	};
-	const second = templates?.find( ( { name, language } ) => name === ab?.template.name && language === ab.template.language );
+	const second = find( ab?.template );
 	const secondBody = useMemo( () => second && bodyOf( second, { draft: false } ), [ second ] );
-	// The examples, with what is the same for everybody as it was written here.
-	const shown = useMemo( () => {
-		const all = detail?.variables ?? [];
-		const texts = all.map( ( { key, example } ) => {
-			const own = definition.values[ key ] ?? chosen?.bindings[ key ];
-			return [ key, own?.source === 'text' && typeof own.value === 'string' && own.value ? own.value : example ] as const;
-		} );
-		return texts.length && texts.every( ( [ , text ] ) => typeof text === 'string' ) ? Object.fromEntries( texts ) : null;
-	}, [ detail, definition.values, chosen ] );
+	const shown = useMemo( () => filledIn( detail, definition.values ), [ detail, definition.values ] );
+	const secondShown = useMemo( () => filledIn( secondDetail, ab?.values ), [ secondDetail, ab?.values ] );
 	const pick = ( label: string, value: TemplateName, onChange: ( template: TemplateName ) => void, help?: ReactNode ) => (
 		<Control
 			type="select"
@@ -82,7 +66,6 @@ export function MessageStep( { draft, change, problems }: StepProps ) {
 			} }
 		/>
 	);
-	const variables = detail?.variables.filter( ( { required } ) => required ) ?? [];
 	return (
 		<Fragment>
 			<Problems problems={ problems } />
@@ -123,28 +106,7 @@ export function MessageStep( { draft, change, problems }: StepProps ) {
 							</span>
 						</label>
 					) }
-					{ variables.map( ( variable ) => {
-						const own = definition.values[ variable.key ];
-						const binding = own ?? chosen?.bindings[ variable.key ];
-						return (
-							<fieldset key={ variable.key } className="nxtchat-compose__variable">
-								<legend>{ variable.label ?? variable.key }</legend>
-								<Control
-									type="select"
-									label={ __( 'Comes from', 'nxt-cloud-chat' ) }
-									error={ problems.find( ( { path } ) => path === `values.${ variable.key }` )?.message }
-									value={ binding?.source ?? '' }
-									options={ [ { value: '', label: __( 'Choose…', 'nxt-cloud-chat' ) }, ...sources.map( ( { source, label, group } ) => ( { value: source, label: source === 'text' ? label : `${ group }: ${ label }` } ) ) ] }
-									onChange={ ( source ) => bind( variable.key, binding, { source } ) }
-								/>
-								{ binding?.source === 'text' ? (
-									<Control label={ __( 'Text', 'nxt-cloud-chat' ) } value={ typeof binding.value === 'string' ? binding.value : '' } onChange={ ( value ) => bind( variable.key, binding, { value } ) } />
-								) : (
-									binding && <Control label={ __( 'Use this when it is empty', 'nxt-cloud-chat' ) } value={ binding.fallback ?? '' } help={ __( 'If you leave this empty too, people without a value are left out.', 'nxt-cloud-chat' ) } onChange={ ( fallback ) => bind( variable.key, binding, { fallback } ) } />
-								) }
-							</fieldset>
-						);
-					} ) }
+					{ detail && <Values path="values" template={ detail } values={ definition.values } sources={ sources } problems={ problems } onChange={ ( values ) => change( { ...definition, values } ) } /> }
 					{ template.name !== '' && (
 						<label className="nxtchat-choice">
 							<input type="checkbox" checked={ ab !== null } onChange={ ( event ) => change( { ...definition, ab: event.target.checked ? NEW_TEST : null } ) } />
@@ -156,7 +118,8 @@ export function MessageStep( { draft, change, problems }: StepProps ) {
 					) }
 					{ ab && (
 						<Fragment>
-							{ pick( __( 'Second template', 'nxt-cloud-chat' ), ab.template, ( next ) => change( { ...definition, ab: { ...ab, template: next } } ) ) }
+							{ pick( __( 'Second template', 'nxt-cloud-chat' ), ab.template, ( next ) => change( { ...definition, ab: { ...ab, template: next, values: next.name === ab.template.name ? ab.values : {} } } ) ) }
+							{ secondDetail && <Values path="ab.values" template={ secondDetail } values={ ab.values } sources={ sources } problems={ problems } onChange={ ( values ) => change( { ...definition, ab: { ...ab, values } } ) } /> }
 							<div className="nxtchat-compose__row">
 								<Control
 									type="select"
@@ -202,11 +165,37 @@ export function MessageStep( { draft, change, problems }: StepProps ) {
 					{ secondBody && second && (
 						<Fragment>
 							<strong>{ /* translators: %s: name of a template */ sprintf( __( 'B: %s', 'nxt-cloud-chat' ), second.name ) }</strong>
-							<PhonePreview template={ secondBody } sender={ senderOf( second ) } title={ __( 'Preview of the second template', 'nxt-cloud-chat' ) } />
+							<PhonePreview template={ secondBody } values={ secondShown } sender={ senderOf( second ) } title={ __( 'Preview of the second template', 'nxt-cloud-chat' ) } />
 						</Fragment>
 					) }
 				</div>
 			</div>
 		</Fragment>
 	);
+}
+
+/** The examples of a template's variables, with what is the same for everybody as it was written here; null where one has none. */
+function filledIn( detail: TemplateDetail | null, values: Bindings = {} ): Record< string, string > | null {
+	const texts: Record< string, string > = {};
+	for ( const { key, example } of detail?.variables ?? [] ) {
+		const own = values[ key ] ?? detail?.bindings[ key ];
+		const text = own?.source === 'text' && own.value ? own.value : example;
+		if ( typeof text !== 'string' ) {
+			return null;
+		}
+		texts[ key ] = text;
+	}
+	return Object.keys( texts ).length ? texts : null;
+}
+
+/** Everything of a template; null while it is not there. */
+function useDetail( id: number | undefined, fail: ( reason: unknown ) => void ): TemplateDetail | null {
+	const [ detail, setDetail ] = useState< TemplateDetail | null >( null );
+	const failed = useNewest( fail );
+	useEffect( () => {
+		if ( id ) {
+			fetchTemplate( id ).then( setDetail, failed );
+		}
+	}, [ id, failed ] );
+	return detail?.id === id ? detail : null;
 }

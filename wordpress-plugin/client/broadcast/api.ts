@@ -19,10 +19,12 @@ export const save = ( id: number, data: { name: string; definition: Definition; 
 export const remove = ( id: number ): Promise< unknown > => request( `broadcasts/${ id }`, { method: 'DELETE' } );
 export const duplicate = ( id: number ): Promise< Broadcast > => post( `broadcasts/${ id }/duplicate` );
 export const handIn = ( id: number, numbers: string, append: boolean, name: string ): Promise< Broadcast > => post( `broadcasts/${ id }/numbers`, { numbers, append, name } );
-export const preflight = ( id: number ): Promise< Preflight > => post( `broadcasts/${ id }/preflight` );
+/** @param again From the beginning, whatever was counted. */
+export const preflight = ( id: number, again: boolean ): Promise< Preflight > => post( `broadcasts/${ id }/preflight`, { again } );
 export const fetchPeople = ( id: number, reason: string, cursor: string ): Promise< Page< ContactItem > > => request( `broadcasts/${ id }/preflight/${ reason }`, { query: { cursor, limit: 50 } } );
 export const test = ( id: number, to: { phone: string; ref: string; variant: number } ): Promise< { created: boolean } > => post( `broadcasts/${ id }/test`, to );
-export const start = ( id: number, people: number ): Promise< Broadcast > => post( `broadcasts/${ id }/start`, { people } );
+/** @param confirmed The draft, and of how many people was told. */
+export const start = ( id: number, confirmed: { people: number; updated_ms: number } ): Promise< Broadcast > => post( `broadcasts/${ id }/start`, confirmed );
 export const act = ( id: number, what: 'pause' | 'resume' | 'cancel' ): Promise< Broadcast > => post( `broadcasts/${ id }/${ what }` );
 export const setRate = ( id: number, rate: number ): Promise< Broadcast > => post( `broadcasts/${ id }/rate`, { rate } );
 export const retry = ( id: number, which: 'failed' | 'unknown' ): Promise< { again: number; more: boolean } > => post( `broadcasts/${ id }/retry`, { which } );

@@ -9,6 +9,7 @@ export interface TemplateName {
 
 export interface AbTest {
 	template: TemplateName;
+	values: Bindings;
 	/** Per cent of the people that get one of the two; 100 = everybody, without a winner. */
 	share: number;
 	by: 'read' | 'reply';
@@ -76,6 +77,8 @@ export interface Preflight {
 	category: string;
 	rate: number;
 	seconds: number;
+	/** People whose scheduled time is over: they get it at once. */
+	over: number;
 	cost: Cost;
 }
 

@@ -24,6 +24,7 @@ export const reasonLabel = ( reason: string ): string =>
 		us: __( 'US numbers (Meta delivers no marketing there)', 'nxt-cloud-chat' ),
 		capped: __( 'Got enough lately', 'nxt-cloud-chat' ),
 		values: __( 'A value is missing', 'nxt-cloud-chat' ),
+		duplicate: __( 'Numbers given twice', 'nxt-cloud-chat' ),
 	} as Record< string, string > )[ reason ] ?? reason;
 
 export const countLabels = (): [ keyof import( './types' ).Counts, string, Tone ][] => [

@@ -19,8 +19,11 @@ final class AbTest {
 	/** Recipients moved by one statement. */
 	private const STEP = 5000;
 
+	/** Before which time there is nothing to decide, by uid of a broadcast: sides() reads all of it. @var array<string, int> */
+	private static array $waits = array();
+
 	/**
-	 * Decides, once everybody of the test was sent to and the time is over. The first template wins a draw.
+	 * Decides, once everybody of the test who is due was sent to and the time is over. The first template wins a draw.
 	 *
 	 * @param array<string, string> $row
 	 * @param array                 $definition Clean, with a test.
@@ -28,14 +31,17 @@ final class AbTest {
 	public static function look( array $row, array $definition, int $now ): void {
 		$id = (int) $row['id'];
 		if ( (int) $row['winner'] > 0 ) {
-			RecipientStore::give_variant( $id, 0, Schedule::HOLD, self::STEP ); // Somebody who decided died before the last.
+			RecipientStore::give_winner( $id, Schedule::HOLD, $now, self::STEP ); // Somebody who decided died before the last.
+			return;
+		}
+		$after = $definition['ab']['after_minutes'] * 60000;
+		if ( $now < max( (int) $row['started_ms'] + $after, self::$waits[ $row['uid'] ] ?? 0 ) || RecipientStore::is_testing( $id, $now + Dispatch::LEASE_MS ) ) {
 			return;
 		}
 		$sides = self::sides( $id );
-		$open  = array_sum( array_column( $sides, 'open' ) );
-		$last  = max( 0, ...array_column( $sides, 'last_ms' ) ?: array( 0 ) );
-		$begun = $last > 0 ? $last : (int) $row['started_ms'];
-		if ( $open > 0 || $now < $begun + $definition['ab']['after_minutes'] * 60000 ) {
+		$until = max( array_column( $sides, 'last_ms' ) ?: array( 0 ) ) + $after;
+		if ( $now < $until ) {
+			self::$waits[ $row['uid'] ] = $until;
 			return;
 		}
 		$by     = 'reply' === $definition['ab']['by'] ? 'replied' : 'read';
@@ -45,7 +51,8 @@ final class AbTest {
 			Log::info( "Broadcast $id: template $winner won the test." );
 			Live::bump();
 		}
-		while ( RecipientStore::give_variant( $id, 0, Schedule::HOLD, self::STEP ) ) {
+		RecipientStore::leave_test( $id, 3 - $winner, Schedule::HOLD );
+		while ( RecipientStore::give_winner( $id, Schedule::HOLD, $now, self::STEP ) ) {
 			continue;
 		}
 	}
@@ -53,7 +60,7 @@ final class AbTest {
 	/**
 	 * How the two do.
 	 *
-	 * @return array<int, array{open: int, sent: int, delivered: int, read: int, replied: int, failed: int, last_ms: int}> By variant 1 and 2.
+	 * @return array<int, array{sent: int, delivered: int, read: int, replied: int, failed: int, last_ms: int}> By variant 1 and 2.
 	 */
 	public static function sides( int $id ): array {
 		$out = array();
@@ -62,7 +69,6 @@ final class AbTest {
 			$state             = (int) $row['state'];
 			$n                 = (int) $row['n'];
 			$out[ $variant ] ??= array(
-				'open'      => 0,
 				'sent'      => 0,
 				'delivered' => 0,
 				'read'      => 0,
@@ -72,7 +78,6 @@ final class AbTest {
 			);
 			$side              = &$out[ $variant ];
 			$side['last_ms']   = max( $side['last_ms'], (int) $row['last_ms'] );
-			$side['open']     += in_array( $state, array( Native\STATE_QUEUED, Native\STATE_SENDING ), true ) ? $n : 0;
 			$side['sent']     += in_array( $state, Recipients::GOT, true ) ? $n : 0;
 			$side['delivered'] += in_array( $state, array( Native\STATE_DELIVERED, Native\STATE_READ, Native\STATE_PLAYED ), true ) ? $n : 0;
 			$side['read']     += in_array( $state, array( Native\STATE_READ, Native\STATE_PLAYED ), true ) ? $n : 0;

@@ -17,7 +17,6 @@ use NxtChat\Problems;
 use NxtChat\Site;
 use NxtChat\Template\Bindings;
 use NxtChat\Template\Preview;
-use NxtChat\Template\Templates;
 use NxtChat\Template\TemplateSend;
 
 /** What a person does to a broadcast. Each is one conditional UPDATE: of two who press at once, one is told that it has happened. */
@@ -37,14 +36,19 @@ final class BroadcastControl {
 	 * Begins, at once or at its time.
 	 *
 	 * @param int|null $people How many the person was told would get it; null: does not matter.
+	 * @param int|null $seen   updated_ms of the draft that was confirmed; null: as it is now.
 	 */
-	public static function start( int $id, ?int $people ): array|\WP_Error {
+	public static function start( int $id, ?int $people, ?int $seen = null ): array|\WP_Error {
 		$row = BroadcastStore::get( $id );
 		if ( null === $row ) {
 			return Broadcasts::missing();
 		}
 		if ( States::DRAFT !== (int) $row['state'] ) {
 			return Broadcasts::begun();
+		}
+		$updated = $seen ?? (int) $row['updated_ms'];
+		if ( $updated !== (int) $row['updated_ms'] ) {
+			return Broadcasts::changed( $id );
 		}
 		$preflight = Preflight::step( $id );
 		if ( is_wp_error( $preflight ) ) {
@@ -60,21 +64,20 @@ final class BroadcastControl {
 			/* translators: %s: a number */
 			return Problems::refuse( 'nxtchat_broadcast_people', 409, sprintf( _n( '%s person would get it now.', '%s people would get it now.', $preflight['reachable'], 'nxt-cloud-chat' ), number_format_i18n( $preflight['reachable'] ) ), __( 'Confirm the new number.', 'nxt-cloud-chat' ), compact( 'preflight' ) );
 		}
-		$row        = (array) BroadcastStore::get( $id );
-		$definition = Broadcasts::definition( $row );
-		$due        = Schedule::due( $definition['schedule'], Preflight::countries() );
-		$later      = $due['first'] > Site::now_ms();
-		$now        = Site::now_ms();
-		$set        = array(
+		// As it was read before the count: what somebody else changes meanwhile nobody confirmed.
+		$due   = Schedule::due( Broadcasts::definition( $row )['schedule'], Preflight::countries() );
+		$now   = Site::now_ms();
+		$later = $due['first'] > $now;
+		$set   = array(
 			'state'        => $later ? States::SCHEDULED : States::FREEZING,
 			'user_id'      => get_current_user_id(),
 			'scheduled_ms' => $later ? $due['first'] : $now,
 			'next_ms'      => $later ? $due['first'] : 0,
 			'position'     => 0,
-			'updated_ms'   => max( $now, (int) $row['updated_ms'] + 1 ),
+			'updated_ms'   => max( $now, $updated + 1 ),
 		);
-		if ( ! BroadcastStore::change( $id, array( States::DRAFT ), $set, array( 'updated_ms' => (int) $row['updated_ms'] ) ) ) {
-			return Broadcasts::begun();
+		if ( ! BroadcastStore::change( $id, array( States::DRAFT ), $set, array( 'updated_ms' => $updated ) ) ) {
+			return States::DRAFT === (int) ( BroadcastStore::get( $id )['state'] ?? 0 ) ? Broadcasts::changed( $id ) : Broadcasts::begun();
 		}
 		Log::info( "Broadcast $id was started for {$preflight['reachable']} people." );
 		Live::bump();
@@ -95,7 +98,7 @@ final class BroadcastControl {
 		if ( ! in_array( (int) $row['state'], array( States::PAUSED, States::STOPPED ), true ) ) {
 			return Problems::refuse( 'nxtchat_broadcast_state', 409, __( 'This broadcast does not pause.', 'nxt-cloud-chat' ) );
 		}
-		$problems = array_values( array_filter( Definition::problems( $id, Broadcasts::definition( $row ) ), static fn( array $p ): bool => 1 === preg_match( '/^(account|template|ab|values)/', $p['path'] ) ) );
+		$problems = array_values( array_filter( Definition::problems( $id, Broadcasts::definition( $row ), (int) $row['winner'] ), static fn( array $p ): bool => 1 === preg_match( '/^(account|template|ab|values)/', $p['path'] ) ) );
 		if ( $problems ) {
 			return Problems::error( $problems, 'nxtchat_broadcast_incomplete', 422 );
 		}
@@ -170,18 +173,16 @@ final class BroadcastControl {
 			return Broadcasts::missing();
 		}
 		$definition = Broadcasts::definition( $row );
-		$named      = 2 === $variant && null !== $definition['ab'] ? $definition['ab']['template'] : $definition['template'];
-		$template   = Templates::by_name( $definition['account'], $named['name'], $named['language'] );
-		if ( null === $template ) {
-			return Problems::error( array( Problems::one( 'template', __( 'No template is chosen.', 'nxt-cloud-chat' ), __( 'Choose an approved template.', 'nxt-cloud-chat' ) ) ) );
+		$rendering  = new Rendering( $definition['account'], $definition );
+		$json       = $rendering->template( $variant );
+		if ( null === $json ) {
+			return Problems::error( $rendering->problems ?: array( Problems::one( 'variant', __( 'There is no such template.', 'nxt-cloud-chat' ) ) ) );
 		}
-		$json             = Templates::json( array( $template ) )[0];
-		$json['bindings'] = $definition['values'] + (array) $json['bindings'];
-		$contact          = (int) ( $to['contact'] ?? 0 );
-		$contact          = 0 === $contact && '' !== (string) ( $to['phone'] ?? '' ) ? (int) Contacts::find( (string) $to['phone'] ) : $contact;
-		$values           = Bindings::values( $json, $contact, array( 'sent' => true ) )['values'] + Preview::examples( Templates::whole( $json, true ) );
+		$contact = (int) ( $to['contact'] ?? 0 );
+		$contact = 0 === $contact && '' !== (string) ( $to['phone'] ?? '' ) ? (int) Contacts::find( (string) $to['phone'] ) : $contact;
+		$values  = Bindings::values( $json, $contact, array( 'sent' => true ) )['values'] + Preview::examples( $json['whole'] );
 		return TemplateSend::send(
-			(int) $template['id'],
+			$json['id'],
 			array_intersect_key( $to, array_flip( array( 'contact', 'phone' ) ) ),
 			$values,
 			true,

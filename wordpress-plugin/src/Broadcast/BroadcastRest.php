@@ -88,7 +88,7 @@ final class BroadcastRest extends Rest {
 			),
 			$schema
 		);
-		self::route( "$id/preflight", 'POST', $act( static fn( int $one ) => Preflight::step( $one ) ), $may, array(), array( self::class, 'preflight_schema' ) );
+		self::route( "$id/preflight", 'POST', $act( static fn( int $one, \WP_REST_Request $r ) => Preflight::step( $one, Preflight::STEP_S, (bool) $r['again'] ) ), $may, array( 'again' => array( 'type' => 'boolean', 'default' => false ) ), array( self::class, 'preflight_schema' ) ); // phpcs:ignore WordPress.Arrays -- One thought.
 		self::route( "$id/preflight/(?P<reason>[a-z_]+)", 'GET', $act( static fn( int $one, \WP_REST_Request $r ) => Preflight::people( $one, $r['reason'], $r['cursor'], (int) $r['limit'] ) ), $see, $page, static fn() => self::list_of( 'nxtchat_broadcast_people', ContactJson::schema()['properties'] ) );
 		self::route(
 			"$id/test",
@@ -106,7 +106,7 @@ final class BroadcastRest extends Rest {
 			),
 			static fn() => self::object_of( 'nxtchat_broadcast_test', array( 'created' => array( 'type' => 'boolean' ), 'message' => array( 'type' => 'object' ) ) ) // phpcs:ignore WordPress.Arrays -- One thought.
 		);
-		self::route( "$id/start", 'POST', $act( static fn( int $one, \WP_REST_Request $r ) => BroadcastControl::start( $one, (int) $r['people'] ) ), $may, array( 'people' => array( 'type' => 'integer', 'required' => true ) ), $schema ); // phpcs:ignore WordPress.Arrays -- One thought.
+		self::route( "$id/start", 'POST', $act( static fn( int $one, \WP_REST_Request $r ) => BroadcastControl::start( $one, (int) $r['people'], $r['updated_ms'] ) ), $may, array( 'people' => array( 'type' => 'integer', 'required' => true ), 'updated_ms' => array( 'type' => 'integer' ) ), $schema ); // phpcs:ignore WordPress.Arrays -- One thought.
 		self::route( "$id/pause", 'POST', $act( static fn( int $one ) => BroadcastControl::pause( $one ) ), $may, array(), $schema );
 		self::route( "$id/resume", 'POST', $act( static fn( int $one ) => BroadcastControl::resume( $one ) ), $may, array(), $schema );
 		self::route( "$id/cancel", 'POST', $act( static fn( int $one ) => BroadcastControl::cancel( $one ) ), $may, array(), $schema );
@@ -197,7 +197,7 @@ final class BroadcastRest extends Rest {
 				'limit'   => array( 'type' => 'object' ),
 				'cost'    => array( 'type' => 'object' ),
 				'rate'    => array( 'type' => 'number' ),
-			) + array_fill_keys( array( 'at_ms', 'total', 'reachable', 'duplicate', 'invalid', 'seconds' ), array( 'type' => 'integer' ) ) + array(
+			) + array_fill_keys( array( 'at_ms', 'total', 'reachable', 'duplicate', 'invalid', 'seconds', 'over' ), array( 'type' => 'integer' ) ) + array(
 				'category'  => array( 'type' => 'string' ),
 				'languages' => array(
 					'type'  => 'array',

@@ -138,6 +138,11 @@ final class BroadcastStore extends Store {
 		return (int) self::scalar( 'SELECT COUNT(*) FROM ' . Schema::table( 'broadcast_people' ) . " WHERE broadcast_id = $id" );
 	}
 
+	/** Of contacts those that are listed. @param list<int> $contacts @return list<int> */
+	public static function listed( int $id, array $contacts ): array {
+		return $contacts ? array_map( 'intval', array_column( self::rows( 'SELECT contact_id FROM ' . Schema::table( 'broadcast_people' ) . " WHERE broadcast_id = $id AND contact_id IN " . self::in( $contacts ) ), 'contact_id' ) ) : array();
+	}
+
 	/** Takes or keeps a lease until $until; false while somebody else has it. */
 	public static function lease( string $name, string $owner, int $now, int $until ): bool {
 		$table = Schema::table( 'leases' );

@@ -98,7 +98,7 @@ final class Broadcasts {
 			'updated_ms'      => max( Site::now_ms(), (int) $row['updated_ms'] + 1 ),
 		) + ( $definition === $before ? array() : array( 'preflight_json' => '' ) );
 		if ( $seen !== (int) $row['updated_ms'] || ! BroadcastStore::change( $id, array( (int) $row['state'] ), $set, array( 'updated_ms' => (int) $row['updated_ms'] ) ) ) {
-			return Problems::refuse( 'nxtchat_changed', 409, __( 'Somebody else changed this broadcast meanwhile.', 'nxt-cloud-chat' ), __( 'Load it again.', 'nxt-cloud-chat' ), array( 'broadcast' => self::get( $id ) ) );
+			return self::changed( $id );
 		}
 		return self::get( $id );
 	}
@@ -252,7 +252,7 @@ final class Broadcasts {
 			return $out + array( 'template' => $definition['template'] );
 		}
 		return $out + array(
-			'definition' => array( 'values' => (object) $definition['values'] ) + $definition,
+			'definition' => Definition::json( $definition ),
 			'numbers'    => $definition['audience']['numbers'] || '' !== $row['numbers_json'] ? People::told( $row ) : null,
 			'problems'   => States::DRAFT === $state ? Definition::problems( (int) $row['id'], $definition ) : array(),
 			'preflight'  => Preflight::stored( $row ),
@@ -293,6 +293,10 @@ final class Broadcasts {
 		return Problems::refuse( 'nxtchat_no_broadcast', 404, __( 'There is no such broadcast.', 'nxt-cloud-chat' ) );
 	}
 
+	public static function changed( int $id ): \WP_Error {
+		return Problems::refuse( 'nxtchat_changed', 409, __( 'Somebody else changed this broadcast meanwhile.', 'nxt-cloud-chat' ), __( 'Load it again.', 'nxt-cloud-chat' ), array( 'broadcast' => self::get( $id ) ) );
+	}
+
 	public static function begun(): \WP_Error {
 		return Problems::refuse( 'nxtchat_broadcast_state', 409, __( 'This broadcast has begun already, or has ended.', 'nxt-cloud-chat' ), __( 'Make a copy of it.', 'nxt-cloud-chat' ) );
 	}
@@ -326,6 +330,6 @@ final class Broadcasts {
 	}
 
 	private static function encode( array $definition ): string {
-		return (string) wp_json_encode( array( 'values' => (object) $definition['values'] ) + $definition, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES );
+		return (string) wp_json_encode( Definition::json( $definition ), JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES );
 	}
 }

@@ -15,7 +15,6 @@ use NxtChat\Problems;
 use NxtChat\Segment\Segments;
 use NxtChat\Site;
 use NxtChat\Template\Bindings;
-use NxtChat\Template\Templates;
 
 /**
  * The JSON that a draft is saved as. clean() brings anything into its one shape, so that a draft can be saved at every keystroke;
@@ -34,6 +33,12 @@ final class Definition {
 		'groups'   => self::IDS_MAX,
 		'segments' => self::IDS_MAX,
 		'contacts' => self::CONTACTS_MAX,
+	);
+
+	/** Lists of people, and what each calls other broadcasts. */
+	private const SIDES = array(
+		'audience' => 'not_read',
+		'exclude'  => 'got',
 	);
 
 	/** The shape, with what a new one has. */
@@ -82,8 +87,8 @@ final class Definition {
 	public static function clean( mixed $input, array $before = array() ): array {
 		$out  = $before + self::EMPTY;
 		$bad  = array();
-		$tell = static function ( string $path, string $message ) use ( &$bad ): void {
-			$bad[] = Problems::one( $path, $message );
+		$tell = static function ( string $path, string $message, string $remedy = '' ) use ( &$bad ): void {
+			$bad[] = Problems::one( $path, $message, $remedy );
 		};
 		if ( ! is_array( $input ) || ( $input && array_is_list( $input ) ) ) {
 			return array( $out, array( Problems::one( '', __( 'A broadcast is an object.', 'nxt-cloud-chat' ) ) ) );
@@ -114,11 +119,7 @@ final class Definition {
 					in_array( $value, $words, true ) ? $out[ $key ] = $value : $tell( $key, sprintf( __( 'Write one of: %s.', 'nxt-cloud-chat' ), implode( ', ', array_filter( $words ) ) ) );
 					break;
 				case 'values':
-					[ $values, $problems ] = Bindings::clean( $value instanceof \stdClass ? (array) $value : $value );
-					foreach ( $problems as $problem ) {
-						$bad[] = Problems::one( str_replace( 'bindings', 'values', $problem['place'] ), $problem['message'], $problem['remedy'] );
-					}
-					$out[ $key ] = $values;
+					$out[ $key ] = self::values( $value, '', $tell );
 					break;
 				case 'audience':
 				case 'exclude':
@@ -142,12 +143,33 @@ final class Definition {
 	}
 
 	/**
+	 * What a broadcast sends, by variant. Once a test is decided, its winner alone.
+	 *
+	 * @param array $definition Clean.
+	 * @return array<int, array{template: array{name: string, language: string}, values: array, path: string}> path: where it stands in the definition.
+	 */
+	public static function messages( array $definition, int $winner = 0 ): array {
+		$all = array( 1 => array( 'path' => '' ) + $definition ) + ( null === $definition['ab'] ? array() : array( 2 => array( 'path' => 'ab.' ) + $definition['ab'] ) );
+		return array_map( static fn( array $of ): array => array_intersect_key( $of, array_flip( array( 'template', 'values', 'path' ) ) ), isset( $all[ $winner ] ) ? array( $winner => $all[ $winner ] ) : $all );
+	}
+
+	/** A definition with its objects as such, where JSON would make empty ones lists. */
+	public static function json( array $definition ): array {
+		$ab = $definition['ab'];
+		return array(
+			'values' => (object) $definition['values'],
+			'ab'     => null === $ab ? null : array( 'values' => (object) $ab['values'] ) + $ab,
+		) + $definition;
+	}
+
+	/**
 	 * Everything that keeps a broadcast from being sent.
 	 *
 	 * @param array $definition Clean.
+	 * @param int   $winner     Variant that won a test.
 	 * @return list<array{path: string, message: string, remedy?: string}>
 	 */
-	public static function problems( int $broadcast, array $definition ): array {
+	public static function problems( int $broadcast, array $definition, int $winner = 0 ): array {
 		$out = array();
 		$may = 0 === $definition['account'] ? null : Accounts::can_send( $definition['account'] );
 		if ( null === $may ) {
@@ -155,10 +177,7 @@ final class Definition {
 		} elseif ( is_wp_error( $may ) ) {
 			$out[] = Problems::one( 'account', $may->get_error_message(), (string) ( $may->get_error_data()['remedy'] ?? '' ) );
 		}
-		$templates = array( 'template' => $definition['template'] ) + ( null === $definition['ab'] ? array() : array( 'ab.template' => $definition['ab']['template'] ) );
-		foreach ( $templates as $path => $template ) {
-			$out = array_merge( $out, self::template_problems( $definition, $path, $template ) );
-		}
+		array_push( $out, ...( new Rendering( $definition['account'], $definition, $winner ) )->problems );
 		if ( null !== $definition['ab'] && $definition['ab']['template'] === $definition['template'] ) {
 			$out[] = Problems::one( 'ab.template', __( 'Both templates are the same.', 'nxt-cloud-chat' ), __( 'Choose another template to compare with.', 'nxt-cloud-chat' ) );
 		}
@@ -169,9 +188,7 @@ final class Definition {
 		if ( $audience['numbers'] && 0 === BroadcastStore::count_people( $broadcast ) ) {
 			$out[] = Problems::one( 'audience.numbers', __( 'No numbers were handed in.', 'nxt-cloud-chat' ), __( 'Choose a file or paste numbers, or leave numbers out.', 'nxt-cloud-chat' ) );
 		}
-		foreach ( array( 'audience', 'exclude' ) as $side ) {
-			$out = array_merge( $out, self::people_problems( $side, $definition[ $side ] ) );
-		}
+		array_push( $out, ...self::people_problems( $definition ) );
 		$schedule = $definition['schedule'];
 		if ( 'at' === $schedule['mode'] ) {
 			$at = Schedule::instant( $schedule['at'], wp_timezone() );
@@ -184,61 +201,32 @@ final class Definition {
 		return $out;
 	}
 
-	/** @return list<array> */
-	private static function template_problems( array $definition, string $path, array $template ): array {
-		if ( '' === $template['name'] ) {
-			return array( Problems::one( $path, __( 'No template is chosen.', 'nxt-cloud-chat' ), __( 'Choose an approved template.', 'nxt-cloud-chat' ) ) );
-		}
-		if ( 0 === $definition['account'] ) {
-			return array();
-		}
-		$row = Templates::by_name( $definition['account'], $template['name'], $template['language'] );
-		if ( null === $row ) {
-			return array( Problems::one( $path, __( 'This number has no such template in this language.', 'nxt-cloud-chat' ), __( 'Choose a template of this number.', 'nxt-cloud-chat' ) ) );
-		}
-		$unfit = \NxtChat\Template\TemplateSend::unfit( $row );
-		if ( null !== $unfit ) {
-			return array( Problems::one( $path, $unfit->get_error_message(), (string) ( $unfit->get_error_data()['remedy'] ?? '' ) ) );
-		}
-		if ( 'AUTHENTICATION' === strtoupper( $row['category'] ) ) {
-			return array( Problems::one( $path, __( 'This template carries sign-in codes and is no broadcast.', 'nxt-cloud-chat' ), __( 'Choose a marketing or utility template.', 'nxt-cloud-chat' ) ) );
-		}
-		$out      = array();
-		$whole    = Templates::json( array( $row ) )[0];
-		$bound    = $definition['values'] + (array) $whole['bindings'];
-		$problems = Bindings::problems( array( 'bindings' => (object) $definition['values'] ) + array( 'draft' => null ) + $whole );
-		foreach ( $problems as $problem ) {
-			if ( 'error' === $problem['severity'] ) {
-				$out[] = Problems::one( str_replace( 'bindings', 'values', $problem['place'] ), $problem['message'], $problem['remedy'] );
+	/**
+	 * Lists of people that are no more: who was to be left out would get it, or fewer would get it than were told.
+	 *
+	 * @param array $definition Clean.
+	 * @return list<array{path: string, message: string, remedy?: string}>
+	 */
+	public static function people_problems( array $definition ): array {
+		$out = array();
+		foreach ( array_intersect_key( $definition, self::SIDES ) as $side => $people ) {
+			$there = $people['groups'] ? Groups::names( $people['groups'] ) : array();
+			foreach ( $people['groups'] as $n => $id ) {
+				if ( ! isset( $there[ $id ] ) ) {
+					$out[] = Problems::one( "$side.groups[$n]", __( 'This group does not exist any more.', 'nxt-cloud-chat' ), __( 'Choose another group.', 'nxt-cloud-chat' ) );
+				}
 			}
-		}
-		foreach ( \NxtChat\Template\Preview::variables( Templates::whole( $whole, true ) ) as $variable ) {
-			if ( $variable['required'] && ! isset( $bound[ $variable['key'] ] ) ) {
-				/* translators: %s: what a variable is, as "{{1}} in the text" */
-				$out[] = Problems::one( 'values.' . $variable['key'], sprintf( __( 'Nothing fills in %s.', 'nxt-cloud-chat' ), $variable['label'] ), __( 'Choose where its value comes from.', 'nxt-cloud-chat' ) );
+			foreach ( $people['segments'] as $n => $id ) {
+				$conditions = Segments::conditions( $id );
+				if ( is_wp_error( $conditions ) ) {
+					$out[] = Problems::one( "$side.segments[$n]", $conditions->get_error_message(), __( 'Mend the segment, or choose another.', 'nxt-cloud-chat' ) );
+				}
 			}
-		}
-		return $out;
-	}
-
-	/** @return list<array> */
-	private static function people_problems( string $side, array $people ): array {
-		$out   = array();
-		$there = $people['groups'] ? Groups::names( $people['groups'] ) : array();
-		foreach ( $people['groups'] as $n => $id ) {
-			if ( ! isset( $there[ $id ] ) ) {
-				$out[] = Problems::one( "$side.groups[$n]", __( 'This group does not exist any more.', 'nxt-cloud-chat' ), __( 'Choose another group.', 'nxt-cloud-chat' ) );
-			}
-		}
-		foreach ( $people['segments'] as $n => $id ) {
-			$conditions = Segments::conditions( $id );
-			if ( is_wp_error( $conditions ) ) {
-				$out[] = Problems::one( "$side.segments[$n]", $conditions->get_error_message(), __( 'Mend the segment, or choose another.', 'nxt-cloud-chat' ) );
-			}
-		}
-		foreach ( $people['not_read'] ?? $people['got'] as $n => $id ) {
-			if ( ! isset( Broadcasts::names( array( $id ) )[ $id ] ) ) {
-				$out[] = Problems::one( "$side." . ( isset( $people['got'] ) ? 'got' : 'not_read' ) . "[$n]", __( 'This broadcast does not exist any more.', 'nxt-cloud-chat' ), __( 'Choose another broadcast.', 'nxt-cloud-chat' ) );
+			$key = self::SIDES[ $side ];
+			foreach ( $people[ $key ] as $n => $id ) {
+				if ( ! isset( Broadcasts::names( array( $id ) )[ $id ] ) ) {
+					$out[] = Problems::one( "$side.{$key}[$n]", __( 'This broadcast does not exist any more.', 'nxt-cloud-chat' ), __( 'Choose another broadcast.', 'nxt-cloud-chat' ) );
+				}
 			}
 		}
 		return $out;
@@ -259,6 +247,15 @@ final class Definition {
 			return null;
 		}
 		return compact( 'name', 'language' );
+	}
+
+	/** Bindings, those that are none left out. */
+	private static function values( mixed $value, string $path, callable $tell ): array {
+		[ $values, $problems ] = Bindings::clean( $value instanceof \stdClass ? (array) $value : $value );
+		foreach ( $problems as $problem ) {
+			$tell( $path . str_replace( 'bindings', 'values', $problem['place'] ), $problem['message'], $problem['remedy'] );
+		}
+		return $values;
 	}
 
 	private static function people( string $side, mixed $value, array $before, callable $tell ): array {
@@ -343,6 +340,7 @@ final class Definition {
 		}
 		return array(
 			'template'      => $template,
+			'values'        => self::values( $value['values'] ?? array(), 'ab.', $tell ),
 			'share'         => $share,
 			'by'            => $by,
 			'after_minutes' => $minutes,

@@ -346,7 +346,6 @@ final class Dispatch {
 		$left       = array();
 		$marketing  = Native\PURPOSE_MARKETING === $rendering->purpose;
 		$column     = $marketing ? 'marketing' : 'utility';
-		$granted    = Preflight::needs_grant( $definition, $marketing ? 'MARKETING' : 'UTILITY' );
 		$claimed    = RecipientStore::claimed( $claim );
 
 		$this->behind[ $broadcast ] = $claimed ? (int) end( $claimed )['id'] : 0;
@@ -367,7 +366,7 @@ final class Dispatch {
 				}
 			} elseif ( Native\CONSENT_REVOKED === (int) $r[ $column ] ) {
 				$skip[ Recipients::OPTED_OUT ][] = $id;
-			} elseif ( $granted && Native\CONSENT_GRANTED !== (int) $r[ $column ] ) {
+			} elseif ( $rendering->needs_grant && Native\CONSENT_GRANTED !== (int) $r[ $column ] ) {
 				$skip[ Recipients::NO_CONSENT ][] = $id;
 			} elseif ( $marketing && 'US' === $r['country'] ) {
 				$skip[ Recipients::US ][] = $id;

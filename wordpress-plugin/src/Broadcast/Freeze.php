@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace NxtChat\Broadcast;
 
+use NxtChat\Problems;
 use NxtChat\Segment\Audience;
 use NxtChat\Site;
 use NxtChat\StoreError;
@@ -34,9 +35,11 @@ final class Freeze {
 	public static function work( array $row, float $until, ?callable $tell = null ): bool {
 		$id         = (int) $row['id'];
 		$definition = Broadcasts::definition( $row );
-		$conditions = People::conditions( $id, $definition );
+		$gone       = Definition::people_problems( $definition );
+		$conditions = $gone ? Problems::error( array_slice( $gone, 0, 1 ) ) : People::conditions( $id, $definition );
 		if ( is_wp_error( $conditions ) ) {
-			BroadcastControl::stop( $id, 'audience', $conditions->get_error_message(), __( 'Mend the segment, then resume.', 'nxt-cloud-chat' ) );
+			// Whoever is left out by what is gone would get it, and nobody confirmed that.
+			BroadcastControl::stop( $id, 'audience', $conditions->get_error_message(), __( 'Mend the segment and resume; or cancel this broadcast, and send a copy to other people.', 'nxt-cloud-chat' ) );
 			return false;
 		}
 		$due      = Schedule::due( $definition['schedule'], Preflight::countries() );

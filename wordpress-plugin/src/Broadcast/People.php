@@ -27,7 +27,7 @@ final class People {
 	public const LINES_MAX = 5000;
 	public const BYTES_MAX = 524288;
 
-	/** Numbers of a broadcast, and lines kept of those that are none. */
+	/** Numbers of a broadcast; lines kept of those that are none, and people of whom a number was given twice. */
 	private const NUMBERS_MAX = 1000000;
 	private const KEPT_MAX    = 500;
 
@@ -90,11 +90,15 @@ final class People {
 		}
 		$region = Conversations::region( (int) $row['account_id'] );
 		$phones = array();
+		$again  = array();
 		$cells  = array_map( array( self::class, 'cell' ), $lines );
 		foreach ( $cells ? Native\phones_parse( $cells, '' === $region ? null : $region ) : array() as $n => $phone ) {
 			if ( $phone['valid'] ) {
-				$told['duplicate']        += isset( $phones[ $phone['e164'] ] ) ? 1 : 0;
-				$phones[ $phone['e164'] ]  = $phone['country'];
+				if ( isset( $phones[ $phone['e164'] ] ) ) {
+					++$told['duplicate'];
+					$again[] = $phone['e164'];
+				}
+				$phones[ $phone['e164'] ] = $phone['country'];
 			} elseif ( 0 !== $n || $append || 1 === preg_match( '/\d{5}/', $lines[0] ) ) { // Else a heading.
 				++$told['invalid'];
 				if ( count( $told['invalid_lines'] ) < self::KEPT_MAX ) {
@@ -116,8 +120,8 @@ final class People {
 		}
 		$before = BroadcastStore::count_people( $id );
 		foreach ( array_chunk( $numbers, 500 ) as $some ) {
-			BroadcastStore::transaction_again(
-				static function () use ( $id, $some, $phones, $now ): void {
+			$twice = BroadcastStore::transaction_again(
+				static function () use ( $id, $some, $phones, $again, $now ): array {
 					$persons = array_map(
 						static fn( string $number ): array => array(
 							'identities' => array( array( Contacts::PHONE, $number ) ),
@@ -129,9 +133,14 @@ final class People {
 						),
 						$some
 					);
-					BroadcastStore::list_people( $id, array_values( array_unique( Contacts::resolve( $persons, 'broadcast' ) ) ) );
+					$ids     = Contacts::resolve( $persons, 'broadcast' );
+					$people  = array_unique( $ids );
+					$there   = BroadcastStore::listed( $id, array_values( $people ) );
+					BroadcastStore::list_people( $id, array_values( $people ) );
+					return array( ...$there, ...array_values( array_diff_key( $ids, $people ) ), ...array_values( array_intersect_key( $ids, array_intersect( $some, $again ) ) ) );
 				}
 			);
+			$told['twice'] = array_slice( array_values( array_unique( array( ...$told['twice'], ...$twice ) ) ), 0, self::KEPT_MAX );
 		}
 		$told['people']     = BroadcastStore::count_people( $id );
 		$told['duplicate'] += count( $numbers ) - ( $told['people'] - $before );
@@ -152,7 +161,7 @@ final class People {
 	 * What was taken in.
 	 *
 	 * @param array<string, string> $row Of broadcasts.
-	 * @return array{name: string, lines: int, people: int, invalid: int, duplicate: int, erased: int, invalid_lines: list<array{0: int, 1: string}>}
+	 * @return array{name: string, lines: int, people: int, invalid: int, duplicate: int, erased: int, invalid_lines: list<array{0: int, 1: string}>, twice: list<int>}
 	 */
 	public static function told( array $row ): array {
 		$told = json_decode( $row['numbers_json'], true );
@@ -164,6 +173,7 @@ final class People {
 			'duplicate'     => 0,
 			'erased'        => 0,
 			'invalid_lines' => array(),
+			'twice'         => array(),
 		);
 	}
 

@@ -16,8 +16,6 @@ use NxtChat\Problems;
 use NxtChat\Rest;
 use NxtChat\Segment\Audience;
 use NxtChat\Site;
-use NxtChat\Template\Bindings;
-use NxtChat\Template\BindingSources;
 use NxtChat\Template\Templates;
 
 /**
@@ -29,15 +27,14 @@ final class Preflight {
 	/** Seconds of one step. */
 	public const STEP_S = 4.0;
 
-	/** A count that is older is made anew before a start, in ms. */
-	private const FRESH_MS = HOUR_IN_SECONDS * 1000;
+	/** A count that is older is made anew, in ms: long enough to read it and confirm. */
+	private const FRESH_MS = 5 * MINUTE_IN_SECONDS * 1000;
 
 	private const STRETCH        = 50000;
 	private const STRETCH_SQLITE = 5000;
 
-	/** Contacts whose values are looked up at a time, and those kept of whom one is missing. */
-	private const VALUES_AT_ONCE = 1000;
-	private const MISSING_MAX    = 500;
+	/** Contacts whose values are looked up at a time. */
+	private const AT_ONCE = 1000;
 
 	/** People in 24 hours by Meta's word for a limit. */
 	private const LIMITS = array(
@@ -57,9 +54,10 @@ final class Preflight {
 	/**
 	 * Goes on counting.
 	 *
+	 * @param bool $again From the beginning, whatever was counted.
 	 * @return array|\WP_Error As stored(); `done` says whether it is complete.
 	 */
-	public static function step( int $id, float $seconds = self::STEP_S ): array|\WP_Error {
+	public static function step( int $id, float $seconds = self::STEP_S, bool $again = false ): array|\WP_Error {
 		$until = microtime( true ) + $seconds;
 		$row   = BroadcastStore::get( $id );
 		if ( null === $row ) {
@@ -71,37 +69,32 @@ final class Preflight {
 			return Problems::error( $problems, 'nxtchat_broadcast_incomplete', 422 );
 		}
 		$told = json_decode( $row['preflight_json'], true );
-		if ( ! is_array( $told ) || ( $told['done'] && $told['at_ms'] < Site::now_ms() - self::FRESH_MS ) ) {
+		if ( $again || ! is_array( $told ) || ( $told['done'] && $told['at_ms'] < Site::now_ms() - self::FRESH_MS ) ) {
 			$told = array(
 				'position' => 0,
 				'done'     => false,
 				'at_ms'    => 0,
 				'reasons'  => array(),
 				'by'       => array(),
-				'missing'  => array(),
 			);
 		}
 		if ( $told['done'] ) {
 			return self::stored( $row );
 		}
-		$conditions = People::conditions( $id, $definition );
-		if ( is_wp_error( $conditions ) ) {
-			return $conditions;
+		$look = self::look( $id, $definition, (int) $row['winner'] );
+		if ( is_wp_error( $look ) ) {
+			return $look;
 		}
-		$audience = new Audience( $conditions );
-		$columns  = self::columns( $definition );
-		$values   = self::doubtful( $definition );
-		$stretch  = BroadcastStore::on_sqlite() ? self::STRETCH_SQLITE : self::STRETCH;
+		[ $rendering, $audience, $columns ] = $look;
+
+		$told['category'] = Native\PURPOSE_MARKETING === $rendering->purpose ? 'MARKETING' : 'UTILITY';
 		do {
-			[ $sql, $to, $last ] = $audience->stretch( $columns, $told['position'], $stretch );
+			[ $sql, $to, $last ] = $audience->stretch( $columns, $told['position'], self::stretch() );
 			foreach ( PreflightStore::sums( $sql ) as $sum ) {
-				$told['reasons'][ (int) $sum['reason'] ] = ( $told['reasons'][ (int) $sum['reason'] ] ?? 0 ) + (int) $sum['n'];
-				if ( 0 === (int) $sum['reason'] ) {
-					$told['by'][ $sum['country'] ] = ( $told['by'][ $sum['country'] ] ?? 0 ) + (int) $sum['n'];
-				}
+				self::add( $told, (int) $sum['reason'], $sum['country'], (int) $sum['n'] );
 			}
-			if ( null !== $values ) {
-				self::look_at_values( $told, $values, PreflightStore::with_reason( $sql, 0, $stretch ) );
+			if ( $rendering->is_doubtful() ) {
+				self::look_at_values( $told, $rendering, $sql );
 			}
 			$told['position'] = max( $told['position'] + 1, $to );
 			$told['done']     = $last;
@@ -116,7 +109,7 @@ final class Preflight {
 	 * What was counted, null when nothing was.
 	 *
 	 * @param array<string, string> $row
-	 * @return array{done: bool, at_ms: int, total: int, reachable: int, reasons: array<string, int>, duplicate: int, invalid: int, languages: list<string>, limit: array, us: bool, rate: float, seconds: int, cost: array}|null
+	 * @return array{done: bool, at_ms: int, total: int, reachable: int, reasons: array<string, int>, duplicate: int, invalid: int, languages: list<string>, limit: array, category: string, rate: float, seconds: int, over: int, cost: array}|null over: people whose scheduled time is over.
 	 */
 	public static function stored( array $row ): ?array {
 		$told = json_decode( $row['preflight_json'], true );
@@ -135,7 +128,8 @@ final class Preflight {
 		}
 		$account  = Accounts::get( $definition['account'] ) ?? array();
 		$rate     = self::rate( $account, (int) $row['rate'] );
-		$category = self::category( $definition );
+		$category = (string) ( $told['category'] ?? '' );
+		$due      = Schedule::due( $definition['schedule'], array_keys( $told['by'] ) )['by_country'];
 		return array(
 			'done'      => (bool) $told['done'],
 			'at_ms'     => (int) $told['at_ms'],
@@ -149,6 +143,7 @@ final class Preflight {
 			'category'  => $category,
 			'rate'      => $rate,
 			'seconds'   => (int) ceil( $reachable / max( 0.1, $rate ) ),
+			'over'      => array_sum( array_intersect_key( $told['by'], array_filter( $due, static fn( int $ms ): bool => $ms < Site::now_ms() ) ) ),
 			'cost'      => Cost::estimate( $category, $told['by'] ),
 		);
 	}
@@ -156,48 +151,58 @@ final class Preflight {
 	/**
 	 * People of the audience with one reason, by id.
 	 *
-	 * @param string $reason Of Recipients::REASONS, or `reachable`.
+	 * @param string $reason Of Recipients::REASONS, `reachable`, or `duplicate`: of whom a number was given twice, the first some hundred.
 	 * @return array{items: list<array>, next: ?string}|\WP_Error
 	 */
 	public static function people( int $id, string $reason, string $cursor, int $limit ): array|\WP_Error {
 		$row   = BroadcastStore::get( $id );
 		$after = '' === $cursor ? array( 0 ) : Rest::cursor_decode( $cursor, 1 );
-		$which = 'reachable' === $reason ? 0 : ( Recipients::REASONS[ $reason ] ?? null );
 		if ( null === $row ) {
 			return Broadcasts::missing();
 		}
-		if ( null === $which || null === $after ) {
+		if ( null === $after || ! isset( ( Recipients::REASONS + array( 'reachable' => 0, 'duplicate' => 0 ) )[ $reason ] ) ) { // phpcs:ignore WordPress.Arrays -- One thought.
 			return Problems::refuse( 'nxtchat_invalid', 400, __( 'There is no such list.', 'nxt-cloud-chat' ) );
 		}
-		$definition = Broadcasts::definition( $row );
-		if ( Recipients::VALUES === $which ) {
-			$ids  = array_values( array_filter( ( json_decode( $row['preflight_json'], true ) ?? array() )['missing'] ?? array(), static fn( int $one ): bool => $one > $after[0] ) );
-			$more = count( $ids ) > $limit;
-			$ids  = array_slice( $ids, 0, $limit );
-		} else {
-			$conditions = People::conditions( $id, $definition );
-			if ( is_wp_error( $conditions ) ) {
-				return $conditions;
-			}
-			$audience = new Audience( $conditions );
-			$columns  = self::columns( $definition );
-			$until    = microtime( true ) + self::STEP_S;
-			$position = $after[0];
-			$ids      = array();
-			do {
-				[ $sql, $to, $last ] = $audience->stretch( $columns, $position, BroadcastStore::on_sqlite() ? self::STRETCH_SQLITE : self::STRETCH );
-				$ids                 = array_merge( $ids, PreflightStore::with_reason( $sql, $which, $limit - count( $ids ) ) );
-				$position            = max( $position + 1, $to );
-				$full                = count( $ids ) >= $limit;
-			} while ( ! $last && ! $full && microtime( true ) < $until );
-			$more     = $full || ! $last;
-			$position = $full ? (int) end( $ids ) : $position;
+		$found = 'duplicate' === $reason ? array( array_values( array_filter( People::told( $row )['twice'], static fn( int $one ): bool => $one > $after[0] ) ), null ) : self::find( $row, $reason, $after[0], $limit );
+		if ( is_wp_error( $found ) ) {
+			return $found;
 		}
+		[ $ids, $next ] = $found;
+		sort( $ids );
+		$next   = count( $ids ) > $limit ? $ids[ $limit - 1 ] : $next;
+		$ids    = array_slice( $ids, 0, $limit );
 		$people = Contacts::json( $ids );
 		return array(
 			'items' => array_values( array_filter( array_map( static fn( int $one ) => $people[ $one ] ?? null, $ids ) ) ),
-			'next'  => $more ? Rest::cursor_encode( array( $position ?? (int) end( $ids ) ) ) : null,
+			'next'  => null === $next ? null : Rest::cursor_encode( array( $next ) ),
 		);
+	}
+
+	/**
+	 * Looks for more than $limit people after an id, for some seconds.
+	 *
+	 * @return array{0: list<int>, 1: int|null}|\WP_Error Them, and the id up to which it looked; null = to the end.
+	 */
+	private static function find( array $row, string $reason, int $position, int $limit ): array|\WP_Error {
+		$look = self::look( (int) $row['id'], Broadcasts::definition( $row ), (int) $row['winner'] );
+		if ( is_wp_error( $look ) ) {
+			return $look;
+		}
+		[ $rendering, $audience, $columns ] = $look;
+
+		$lack  = 'values' === $reason; // Not in the columns: they would get it, were no value missing.
+		$which = $lack || 'reachable' === $reason ? 0 : Recipients::REASONS[ $reason ];
+		$until = microtime( true ) + self::STEP_S;
+		$ids   = array();
+		do {
+			[ $sql, $to, $last ] = $audience->stretch( $columns, $position, self::stretch() );
+			$rows                = PreflightStore::with_reason( $sql, $which, 0, self::AT_ONCE );
+			$lacking             = 0 === $which ? $rendering->lacking( $rows ) : array();
+			$ids                 = array_merge( $ids, array_keys( $lack ? $lacking : array_diff_key( $rows, $lacking ) ) );
+			$last                = $last && count( $rows ) < self::AT_ONCE;
+			$position            = count( $rows ) < self::AT_ONCE ? max( $position + 1, $to ) : array_key_last( $rows );
+		} while ( ! $last && count( $ids ) <= $limit && microtime( true ) < $until );
+		return array( $ids, $last ? null : $position );
 	}
 
 	/** @return list<string> Countries that contacts have. */
@@ -216,17 +221,6 @@ final class Preflight {
 		 * @param array $account Account JSON.
 		 */
 		return max( 0.01, (float) apply_filters( 'nxtchat_broadcast_rate', $rate, $account ) );
-	}
-
-	/** 'MARKETING', 'UTILITY', or '' for a template that is not known. */
-	public static function category( array $definition ): string {
-		$row = Templates::by_name( $definition['account'], $definition['template']['name'], $definition['template']['language'] );
-		return null === $row ? '' : strtoupper( $row['category'] );
-	}
-
-	/** Whether people must have agreed: for marketing, unless the owner says that no withdrawal is enough. */
-	public static function needs_grant( array $definition, string $category ): bool {
-		return 'granted' === $definition['consent'] || ( '' === $definition['consent'] && 'UTILITY' !== $category );
 	}
 
 	/**
@@ -249,48 +243,51 @@ final class Preflight {
 		);
 	}
 
-	private static function columns( array $definition ): string {
-		$category  = self::category( $definition );
-		$marketing = 'UTILITY' !== $category;
+	/**
+	 * What counting and listing look at.
+	 *
+	 * @return array{0: Rendering, 1: Audience, 2: string}|\WP_Error What people would get, who they are, and the columns of PreflightStore.
+	 */
+	private static function look( int $id, array $definition, int $winner ): array|\WP_Error {
+		$rendering  = new Rendering( $definition['account'], $definition, $winner );
+		$conditions = $rendering->unfit ?? People::conditions( $id, $definition );
+		if ( is_wp_error( $conditions ) ) {
+			return $conditions;
+		}
+		$marketing = Native\PURPOSE_MARKETING === $rendering->purpose;
 		$cap       = $marketing ? $definition['cap'] : null;
-		return PreflightStore::columns(
+		$columns   = PreflightStore::columns(
 			$marketing ? 'marketing' : 'utility',
-			self::needs_grant( $definition, $category ),
+			$rendering->needs_grant,
 			$marketing,
 			null === $cap ? null : Site::now_ms() - $cap['days'] * self::DAY_MS,
-			null === $cap ? 0 : $cap['messages']
+			null === $cap ? 0 : $cap['messages'],
+			RecipientStore::variant( Freeze::variants( $definition ) )
 		);
+		return array( $rendering, new Audience( $conditions ), $columns );
 	}
 
-	/** Template JSON with its bindings, when somebody may lack a value; null when nobody can. */
-	private static function doubtful( array $definition ): ?array {
-		$row = Templates::by_name( $definition['account'], $definition['template']['name'], $definition['template']['language'] );
-		if ( null === $row ) {
-			return null;
-		}
-		$template             = Templates::json( array( $row ) )[0];
-		$template['bindings'] = $definition['values'] + (array) $template['bindings'];
-		foreach ( Native\template_variables( Templates::whole( $template, true ) ) as $variable ) {
-			$binding = $template['bindings'][ $variable['key'] ] ?? null;
-			if ( $variable['required'] && null !== $binding && BindingSources::TEXT !== $binding['source'] && ! str_starts_with( $binding['source'], 'site.' ) && '' === (string) ( $binding['fallback'] ?? '' ) ) {
-				return $template;
+	/** Who would get it, were no value missing: those who lack one do not. */
+	private static function look_at_values( array &$told, Rendering $rendering, string $sql ): void {
+		$after = 0;
+		do {
+			$rows = PreflightStore::with_reason( $sql, 0, $after, self::AT_ONCE );
+			foreach ( array_intersect_key( $rows, $rendering->lacking( $rows ) ) as $contact ) {
+				self::add( $told, 0, $contact['country'], -1 );
+				self::add( $told, Recipients::VALUES, $contact['country'], 1 );
 			}
-		}
-		return null;
+			$after = array_key_last( $rows );
+		} while ( count( $rows ) === self::AT_ONCE );
 	}
 
-	/** @param list<int> $ids */
-	private static function look_at_values( array &$told, array $template, array $ids ): void {
-		foreach ( array_chunk( $ids, self::VALUES_AT_ONCE ) as $some ) {
-			foreach ( Bindings::values_many( $template, $some, array( 'sent' => true ) ) as $contact => $found ) {
-				if ( $found['missing'] ) {
-					--$told['reasons'][0];
-					$told['reasons'][ Recipients::VALUES ] = ( $told['reasons'][ Recipients::VALUES ] ?? 0 ) + 1;
-					if ( count( $told['missing'] ) < self::MISSING_MAX ) {
-						$told['missing'][] = $contact;
-					}
-				}
-			}
+	private static function add( array &$told, int $reason, string $country, int $n ): void {
+		$told['reasons'][ $reason ] = ( $told['reasons'][ $reason ] ?? 0 ) + $n;
+		if ( 0 === $reason ) {
+			$told['by'][ $country ] = ( $told['by'][ $country ] ?? 0 ) + $n;
 		}
+	}
+
+	private static function stretch(): int {
+		return BroadcastStore::on_sqlite() ? self::STRETCH_SQLITE : self::STRETCH;
 	}
 }

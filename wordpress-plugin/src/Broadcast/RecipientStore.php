@@ -39,9 +39,9 @@ final class RecipientStore extends Store {
 	 * @param array<string, int> $due       Due time by country, for who lives there.
 	 * @param int                $else      Due time of everybody else.
 	 * @param array<int, int>    $variants  Per cent by variant; who is left has the variant 0.
-	 * @param int                $rest_due  Due time of who is left, instead of the above; 0 = as the above.
+	 * @param int                $hold      Added to the due time of who is left, until give_winner().
 	 */
-	public static function columns( int $broadcast, array $due, int $else, array $variants, int $rest_due ): string {
+	public static function columns( int $broadcast, array $due, int $else, array $variants, int $hold ): string {
 		$case = (string) $else;
 		if ( $due ) {
 			$case = 'CASE c.country';
@@ -50,22 +50,21 @@ final class RecipientStore extends Store {
 			}
 			$case .= " ELSE $else END";
 		}
-		$variant = '0';
-		if ( $variants ) {
+		$variant = self::variant( $variants );
+		$due_ms  = 0 === $hold ? $case : "$case + CASE WHEN $variant = 0 THEN $hold ELSE 0 END";
+		return "$broadcast AS broadcast_id, c.id AS contact_id, " . Native\STATE_QUEUED . " AS state, c.country AS country, $due_ms AS due_ms, $variant AS variant";
+	}
+
+	/** Which variant contacts `c` get: known before there are recipients. @param array<int, int> $variants Per cent by variant; who is left has the variant 0. */
+	public static function variant( array $variants ): string {
+		$case = '';
+		$sum  = 0;
+		foreach ( $variants as $n => $share ) {
+			$sum += $share;
 			// Ids rise by one: a multiple of them spreads evenly, and is the same however often it is worked out.
-			$place   = '(c.id * 37 % 100)';
-			$variant = 'CASE';
-			$sum     = 0;
-			foreach ( $variants as $n => $share ) {
-				$sum     += $share;
-				$variant .= " WHEN $place < $sum THEN $n";
-			}
-			$variant .= ' ELSE 0 END';
-			if ( $rest_due > 0 && $sum < 100 ) {
-				$case = "CASE WHEN $place < $sum THEN $case ELSE $rest_due END";
-			}
+			$case .= " WHEN (c.id * 37 % 100) < $sum THEN $n";
 		}
-		return "$broadcast AS broadcast_id, c.id AS contact_id, " . Native\STATE_QUEUED . " AS state, c.country AS country, $case AS due_ms, $variant AS variant";
+		return '' === $case ? '0' : "CASE$case ELSE 0 END";
 	}
 
 	/** @return array<int, int> How many there are of each state. */
@@ -87,6 +86,16 @@ final class RecipientStore extends Store {
 	public static function next_due( int $broadcast ): ?int {
 		$due = self::scalar( 'SELECT due_ms FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state = " . Native\STATE_QUEUED . ' ORDER BY due_ms LIMIT 1' );
 		return null === $due ? null : (int) $due;
+	}
+
+	/** Is anybody of a test being sent to, or due until then? */
+	public static function is_testing( int $broadcast, int $until ): bool {
+		return null !== self::scalar( 'SELECT id FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state IN (" . Native\STATE_QUEUED . ',' . Native\STATE_SENDING . ") AND due_ms <= $until AND variant > 0 LIMIT 1" );
+	}
+
+	/** Who waits still for the template that lost gets the winner, as all that are left. */
+	public static function leave_test( int $broadcast, int $loser, int $hold ): void {
+		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . " SET variant = 0 WHERE broadcast_id = $broadcast AND state = " . Native\STATE_QUEUED . " AND due_ms < $hold AND variant = $loser" );
 	}
 
 	/**
@@ -241,10 +250,10 @@ final class RecipientStore extends Store {
 		return self::affect( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Native\STATE_QUEUED . ", claim = 0, due_ms = 0, attempt = attempt + 1, tries = 0, message_id = 0, error_code = 0, sent_ms = 0, delivered_ms = 0, failed_ms = 0 WHERE state = $state AND id IN " . self::in( $ids ) );
 	}
 
-	/** Who waited for the winner of a test gets it, in steps. @return bool Whether there may be more. */
-	public static function give_variant( int $broadcast, int $variant, int $hold, int $limit ): bool {
+	/** Who waited for the winner of a test gets it, at their own time, in steps. @return bool Whether there may be more. */
+	public static function give_winner( int $broadcast, int $hold, int $now, int $limit ): bool {
 		global $wpdb;
-		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . " SET variant = $variant, due_ms = 0 WHERE broadcast_id = $broadcast AND state = " . Native\STATE_QUEUED . " AND due_ms = $hold LIMIT $limit" );
+		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . " SET due_ms = CASE WHEN due_ms - $hold > $now THEN due_ms - $hold ELSE 0 END WHERE broadcast_id = $broadcast AND state = " . Native\STATE_QUEUED . " AND due_ms >= $hold LIMIT $limit" );
 		return (int) $wpdb->rows_affected >= $limit;
 	}
 

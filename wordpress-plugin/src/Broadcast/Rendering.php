@@ -10,55 +10,66 @@ declare(strict_types=1);
 namespace NxtChat\Broadcast;
 
 use NxtChat\Native;
+use NxtChat\Problems;
 use NxtChat\Template\Bindings;
+use NxtChat\Template\BindingSources;
 use NxtChat\Template\TemplateMessage;
 use NxtChat\Template\Templates;
+use NxtChat\Template\TemplateSend;
 
-/** The templates of one broadcast, with each contact's values and in their language. Made anew from time to time: templates change. */
+/**
+ * The templates of one broadcast, with each contact's values and in their language: what they are for, what is wrong with them, who lacks
+ * a value. Made anew from time to time: templates change.
+ */
 final class Rendering {
 
 	/** Messages that are the same for many are worked out once; so many are remembered. */
 	private const REMEMBERED = 500;
 
-	/** Template JSON with merged bindings, by language, by variant (0 and 1: the first). @var array<int, array<string, array>> */
+	/**
+	 * Template JSON by variant and language: with merged bindings, `whole` as the native functions take it, and whether somebody may lack a value (`doubtful`).
+	 *
+	 * @var array<int, array<string, array>>
+	 */
 	private array $templates = array();
 
 	/** Language of the definition by variant. @var array<int, string> */
 	private array $fallback = array();
 
-	/** One of Native\PURPOSE_*. */
+	/** One of Native\PURPOSE_*: marketing, unless all that may be sent is utility. */
 	public readonly int $purpose;
 
-	/** Why it cannot be sent now; null when it can. */
+	/** Whether people must have agreed: for marketing, unless the owner says that no withdrawal is enough. */
+	public readonly bool $needs_grant;
+
+	/** Everything that keeps it from being sent. @var list<array{path: string, message: string, remedy?: string}> */
+	public readonly array $problems;
+
+	/** The first of these; null when it can be sent. */
 	public readonly ?\WP_Error $unfit;
 
 	/** @var array<string, array{message: string, text: string, shown: string}> */
 	private array $remembered = array();
 
-	/** @param array $definition Clean. */
-	public function __construct( int $account, private readonly array $definition, private readonly int $winner = 0 ) {
-		$unfit   = null;
-		$purpose = Native\PURPOSE_UTILITY;
-		foreach ( array( 1 => $definition['template'] ) + ( null === $definition['ab'] ? array() : array( 2 => $definition['ab']['template'] ) ) as $variant => $template ) {
-			$rows = Templates::sendable( $account, $template['name'] );
-			if ( ! isset( $rows[ $template['language'] ] ) ) {
-				$row   = Templates::by_name( $account, $template['name'], $template['language'] );
-				$unfit = $unfit ?? ( null === $row ? new \WP_Error( 'nxtchat_no_template', __( 'The template no longer exists at Meta.', 'nxt-cloud-chat' ) ) : \NxtChat\Template\TemplateSend::unfit( $row ) );
-			}
-			if ( 'one' === $definition['languages'] ) {
-				$rows = array_intersect_key( $rows, array( $template['language'] => true ) );
-			}
-			$this->fallback[ $variant ] = $template['language'];
-			foreach ( $rows ? Templates::json( array_values( $rows ), array() ) : array() as $json ) {
-				$json['bindings']                                    = $definition['values'] + (array) $json['bindings'];
-				$json['whole']                                       = Templates::whole( $json, true );
-				$this->templates[ $variant ][ $json['language'] ] = $json;
-				$word    = TemplateMessage::PURPOSES[ strtoupper( $json['category'] ) ] ?? 'marketing';
-				$purpose = 'utility' === $word ? $purpose : Native\PURPOSE_MARKETING;
-			}
+	/**
+	 * @param array $definition Clean.
+	 * @param int   $winner     Variant that won a test: nothing else is sent any more.
+	 */
+	public function __construct( int $account, array $definition, int $winner = 0 ) {
+		$problems = array();
+		foreach ( Definition::messages( $definition, $winner ) as $variant => $message ) {
+			array_push( $problems, ...$this->load( $account, $variant, $message, 'one' === $definition['languages'] ) );
 		}
-		$this->purpose = $purpose;
-		$this->unfit   = $unfit;
+		$categories        = array_map( 'strtoupper', array_merge( ...array_map( static fn( array $of ): array => array_column( $of, 'category' ), $this->templates ) ) );
+		$this->purpose     = $categories && ! array_diff( $categories, array( 'UTILITY' ) ) ? Native\PURPOSE_UTILITY : Native\PURPOSE_MARKETING;
+		$this->needs_grant = 'granted' === $definition['consent'] || ( '' === $definition['consent'] && Native\PURPOSE_MARKETING === $this->purpose );
+		$this->problems    = $problems;
+		$this->unfit       = $problems ? Problems::refuse( 'nxtchat_broadcast_incomplete', 422, $problems[0]['message'], $problems[0]['remedy'] ?? '' ) : null;
+	}
+
+	/** The template of a variant in the language of the definition, with its bindings; null when it cannot be sent. */
+	public function template( int $variant ): ?array {
+		return $this->templates[ $variant ][ $this->fallback[ $variant ] ?? '' ] ?? null;
 	}
 
 	/**
@@ -69,22 +80,106 @@ final class Rendering {
 	 *         its text, JSON of what it shows besides; null for whom a value is missing or not allowed.
 	 */
 	public function of( array $contacts ): array {
-		$groups = array();
-		foreach ( $contacts as $contact => $row ) {
-			$variant                                                              = 2 === ( $row['variant'] > 0 ? $row['variant'] : $this->winner ) ? 2 : 1;
-			$groups[ $variant ][ $this->language( $variant, $row['language'] ) ][] = $contact;
-		}
 		$out = array();
-		foreach ( $groups as $variant => $languages ) {
-			foreach ( $languages as $language => $list ) {
-				$template = $this->templates[ $variant ][ $language ];
-				foreach ( Bindings::values_many( $template, $list, array( 'sent' => true ) ) as $contact => $found ) {
-					$message         = $found['missing'] ? null : $this->message( $template, $found['values'] );
-					$out[ $contact ] = null === $message ? null : $message + array( 'template' => $template['id'] );
+		foreach ( $this->by_template( $contacts ) as [ $template, $list ] ) {
+			foreach ( Bindings::values_many( $template, $list, array( 'sent' => true ) ) as $contact => $found ) {
+				$message         = $found['missing'] ? null : $this->message( $template, $found['values'] );
+				$out[ $contact ] = null === $message ? null : $message + array( 'template' => $template['id'] );
+			}
+		}
+		return $out;
+	}
+
+	/** May anybody lack a value? */
+	public function is_doubtful(): bool {
+		return (bool) array_filter( array_merge( ...array_map( static fn( array $of ): array => array_column( $of, 'doubtful' ), $this->templates ) ) );
+	}
+
+	/**
+	 * Of contacts those whose message of() cannot make. Who waits for the winner of a test needs the values of both.
+	 *
+	 * @param array<int, array{language: string, variant: int}> $contacts By contact.
+	 * @return array<int, true> By contact.
+	 */
+	public function lacking( array $contacts ): array {
+		$out = array();
+		foreach ( $this->by_template( $contacts ) as [ $template, $list ] ) {
+			foreach ( $template['doubtful'] ? Bindings::values_many( $template, $list, array( 'sent' => true ) ) : array() as $contact => $found ) {
+				if ( $found['missing'] || Native\template_parameters( $template['whole'], $found['values'] )['problems'] ) {
+					$out[ $contact ] = true;
 				}
 			}
 		}
 		return $out;
+	}
+
+	/**
+	 * Takes in the templates of one variant.
+	 *
+	 * @param array{template: array{name: string, language: string}, values: array, path: string} $message Of Definition::messages().
+	 * @return list<array{path: string, message: string, remedy?: string}> What is wrong with them.
+	 */
+	private function load( int $account, int $variant, array $message, bool $one ): array {
+		[ 'name' => $name, 'language' => $language ] = $message['template'];
+
+		$path                       = $message['path'] . 'template';
+		$this->fallback[ $variant ] = $language;
+		if ( '' === $name ) {
+			return array( Problems::one( $path, __( 'No template is chosen.', 'nxt-cloud-chat' ), __( 'Choose an approved template.', 'nxt-cloud-chat' ) ) );
+		}
+		if ( 0 === $account ) {
+			return array();
+		}
+		$rows = Templates::sendable( $account, $name );
+		if ( ! isset( $rows[ $language ] ) ) {
+			$row   = Templates::by_name( $account, $name, $language );
+			$unfit = null === $row ? null : TemplateSend::unfit( $row );
+			return array( null === $unfit ? Problems::one( $path, __( 'This number has no such template in this language.', 'nxt-cloud-chat' ), __( 'Choose a template of this number.', 'nxt-cloud-chat' ) ) : Problems::one( $path, $unfit->get_error_message(), (string) ( $unfit->get_error_data()['remedy'] ?? '' ) ) );
+		}
+		if ( $one ) {
+			$rows = array( $language => $rows[ $language ] );
+		}
+		$problems = array();
+		foreach ( Templates::json( array_values( $rows ), array() ) as $json ) {
+			if ( 'AUTHENTICATION' === strtoupper( $json['category'] ) ) {
+				$problems[] = Problems::one( $path, __( 'This template carries sign-in codes and is no broadcast.', 'nxt-cloud-chat' ), __( 'Choose a marketing or utility template.', 'nxt-cloud-chat' ) );
+				continue;
+			}
+			$json['bindings'] = $message['values'] + (array) $json['bindings'];
+			$json['whole']    = Templates::whole( $json, true );
+			$json['doubtful'] = false;
+			foreach ( Bindings::values( $json, 0, array( 'sent' => true ) )['missing'] as $gap ) {
+				$source = (string) ( $json['bindings'][ $gap['key'] ]['source'] ?? '' );
+				if ( '' !== $source && BindingSources::TEXT !== $source && ! str_starts_with( $source, 'site.' ) && '' === BindingSources::problem( $source ) ) {
+					$json['doubtful'] = true; // Each person has their own, or none.
+					continue;
+				}
+				$is_own = $json['language'] === $language;
+				/* translators: %s: what a variable is, as "{{1}} in the text" */
+				$text       = sprintf( __( 'Nothing fills in %s.', 'nxt-cloud-chat' ), $gap['label'] . ( $is_own ? '' : " ({$json['language']})" ) );
+				$problems[] = Problems::one( "{$message['path']}values.{$gap['key']}", '' === $source ? $text : "$text {$gap['reason']}", $is_own ? __( 'Choose where its value comes from.', 'nxt-cloud-chat' ) : __( 'Choose in the template of that language where its value comes from, or send in one language.', 'nxt-cloud-chat' ) );
+			}
+			$this->templates[ $variant ][ $json['language'] ] = $json;
+		}
+		return $problems;
+	}
+
+	/**
+	 * Contacts by what they get. Who waits for the winner of a test may get either.
+	 *
+	 * @param array<int, array{language: string, variant: int}> $contacts By contact.
+	 * @return list<array{0: array, 1: list<int>}> Template and contacts.
+	 */
+	private function by_template( array $contacts ): array {
+		$groups = array();
+		foreach ( $contacts as $contact => $row ) {
+			foreach ( isset( $this->templates[ $row['variant'] ] ) ? array( $row['variant'] ) : array_keys( $this->templates ) as $variant ) {
+				$language                              = $this->language( $variant, $row['language'] );
+				$groups[ "$variant $language" ][0]   ??= $this->templates[ $variant ][ $language ];
+				$groups[ "$variant $language" ][1][]   = $contact;
+			}
+		}
+		return array_values( $groups );
 	}
 
 	/** The language that a contact gets: theirs, else another of the same tongue, else that of the definition. */

@@ -47,6 +47,7 @@ final class Report {
 		$groups     = ReportStore::groups( $id );
 		$progress   = self::progress( $groups );
 		$definition = Broadcasts::definition( $row );
+		$sides      = null === $definition['ab'] ? array() : AbTest::sides( $id );
 		$report     = array(
 			'id'         => $id,
 			'name'       => $row['name'],
@@ -64,8 +65,8 @@ final class Report {
 				'by'     => $definition['ab']['by'],
 				'winner' => (int) $row['winner'],
 				'sides'  => array(
-					array( 'template' => $definition['template'] ) + ( AbTest::sides( $id )[1] ?? array() ),
-					array( 'template' => $definition['ab']['template'] ) + ( AbTest::sides( $id )[2] ?? array() ),
+					array( 'template' => $definition['template'] ) + ( $sides[1] ?? array() ),
+					array( 'template' => $definition['ab']['template'] ) + ( $sides[2] ?? array() ),
 				),
 			),
 			'proof'      => self::proof( $row, $progress ),

@@ -40,6 +40,10 @@ final class Schedule {
 		'UZ' => 'Asia/Tashkent',
 		'FR' => 'Europe/Paris',
 		'GB' => 'Europe/London',
+		'PG' => 'Pacific/Port_Moresby',
+		'PF' => 'Pacific/Tahiti',
+		'KI' => 'Pacific/Tarawa',
+		'GL' => 'America/Nuuk',
 	);
 
 	/** @var array<string, \DateTimeZone> By country. */
@@ -109,7 +113,12 @@ final class Schedule {
 		if ( $night ? ( $time < $quiet['from'] && $time >= $quiet['to'] ) : ( $time < $quiet['from'] || $time >= $quiet['to'] ) ) {
 			return 0;
 		}
-		$end = new \DateTimeImmutable( $local->format( 'Y-m-d' ) . 'T' . $quiet['to'], $zone );
+		// Of a time that there is twice, PHP takes the first in some zones and the second in others: we take that before the next change.
+		$at  = $local->format( 'Y-m-d' ) . 'T' . $quiet['to'];
+		$end = ( new \DateTimeImmutable( $at . $local->format( 'P' ) ) )->setTimezone( $zone );
+		if ( $end <= $local || $end->format( 'H:i' ) !== $quiet['to'] ) {
+			$end = new \DateTimeImmutable( $at, $zone );
+		}
 		if ( $end <= $local ) {
 			$end = new \DateTimeImmutable( $local->modify( '+1 day' )->format( 'Y-m-d' ) . 'T' . $quiet['to'], $zone );
 		}
