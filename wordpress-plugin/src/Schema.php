@@ -19,7 +19,7 @@ namespace NxtChat;
 final class Schema {
 
 	/** Raise by one with every change of tables() or of Capabilities. */
-	public const VERSION = 7;
+	public const VERSION = 8;
 
 	/** Option (autoloaded) holding the installed version. */
 	public const OPTION = 'nxtchat_schema';
@@ -548,6 +548,7 @@ final class Schema {
 			failed_ms $ms,
 			PRIMARY KEY  (id),
 			UNIQUE KEY person (broadcast_id,contact_id),
+			KEY list (broadcast_id,id),
 			KEY work (broadcast_id,state,due_ms),
 			KEY contact_id (contact_id),
 			KEY claim (claim)",
