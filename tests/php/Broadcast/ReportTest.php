@@ -7,10 +7,16 @@ declare(strict_types=1);
 
 namespace NxtChat\Tests\Broadcast;
 
+use NxtChat\Broadcast\Broadcasts;
+use NxtChat\Broadcast\BroadcastStore;
 use NxtChat\Broadcast\Recipients;
+use NxtChat\Broadcast\Report;
 use NxtChat\Broadcast\ReportStore;
+use NxtChat\Broadcast\States;
 use NxtChat\Native;
 use NxtChat\Schema;
+use NxtChat\Site;
+use NxtChat\Webhook\Drain;
 
 require_once __DIR__ . '/BroadcastCase.php';
 
@@ -42,6 +48,56 @@ final class ReportTest extends BroadcastCase {
 		update_option( Schema::OPTION, 7 );
 		Schema::ensure();
 		self::assertContains( 'list', $names() );
+	}
+
+	public function test_who_was_sent_to_again_on_purpose_got_it_perhaps_twice(): void {
+		$id = $this->ended( array( array( Native\STATE_UNKNOWN, Native\STATE_SENT ), array( Native\STATE_DELIVERED ), array( Native\STATE_FAILED, Native\STATE_SENT ) ) );
+		self::assertSame( array( true, 1 ), array( Report::get( $id, true )['proof']['ok'], Report::get( $id, true )['proof']['perhaps_twice'] ) );
+		$id    = $this->ended( array( array( Native\STATE_SENT, Native\STATE_SENT ), array( Native\STATE_UNKNOWN, Native\STATE_READ, Native\STATE_DELIVERED ) ) );
+		$proof = Report::get( $id, true )['proof'];
+		self::assertSame( array( false, 0, 2 ), array( $proof['ok'], $proof['perhaps_twice'], array_column( $proof['lines'], 'left', 'what' )['Nobody got it twice'] ) );
+	}
+
+	public function test_what_is_not_known_was_not_sent(): void {
+		$id     = $this->ended( array( array( Native\STATE_UNKNOWN ), array( Native\STATE_SENT ), array( Native\STATE_READ ) ) );
+		$report = Report::get( $id, true );
+		self::assertSame( array( 2, 2 ), array( $report['funnel']['sent'], $report['countries'][0]['sent'] ) );
+	}
+
+	public function test_an_opt_out_is_no_answer(): void {
+		Native\front_configure( Site::prepare(), array( 'app_secrets' => array( self::APP_SECRET ), 'verify_hashes' => array(), 'wp_load' => ABSPATH . 'wp-load.php', 'blog_id' => 1, 'home' => home_url(), 'durability' => 'normal', 'max_bytes' => 1 << 30 ) );
+		$id = $this->ended( array_fill( 0, 3, array( Native\STATE_DELIVERED ) ) );
+		foreach ( array( array( 0, 'Thanks!', 1 ), array( 0, 'STOP', 2 ), array( 1, 'STOP', 3 ), array( 2, 'When?', 4 ) ) as [ $who, $text, $at ] ) {
+			$body = self::text_body( "wamid.in.$at", substr( self::phone( $who ), 1 ), $text, time() + $at );
+			Native\webhook_accept( Site::dir(), $body, self::sign( $body ) );
+		}
+		Drain::run();
+		$funnel = Report::get( $id, true )['funnel'];
+		self::assertSame( array( 2, 2 ), array( $funnel['replied'], $funnel['opted_out'] ) );
+	}
+
+	/**
+	 * A broadcast that has ended.
+	 *
+	 * @param list<list<int>> $people States of each one's messages, one an attempt; the last counts.
+	 */
+	private function ended( array $people ): int {
+		global $wpdb;
+		$made = $this->draft();
+		$now  = Site::now_ms() - 60000;
+		$ids  = $this->people( count( $people ), array(), count( $this->rows( 'contacts' ) ) );
+		foreach ( $people as $n => $states ) {
+			$got = static fn( int $state ): int => in_array( $state, array( Native\STATE_SENT, Native\STATE_DELIVERED, Native\STATE_READ ), true ) ? $now : 0;
+			$wpdb->insert( self::table( 'recipients' ), array( 'broadcast_id' => $made['id'], 'contact_id' => $ids[ $n ], 'state' => end( $states ), 'country' => 'DE', 'attempt' => count( $states ) - 1, 'sent_ms' => $got( end( $states ) ) ) );
+			$recipient = $wpdb->insert_id;
+			foreach ( $states as $attempt => $state ) {
+				$ref = Recipients::ref( $made['uid'], $made['id'], $recipient, $attempt );
+				$wpdb->insert( self::table( 'messages' ), array( 'account_id' => $this->account, 'conversation_id' => 1, 'contact_id' => $ids[ $n ], 'direction' => Native\DIRECTION_OUT, 'type' => Native\TYPE_TEMPLATE, 'state' => $state, 'origin' => Native\ORIGIN_BROADCAST, 'ref' => $ref, 'wamid' => $got( $state ) ? "wamid.$ref" : null, 'body' => '', 'payload' => '{}', 'at_ms' => $now ) );
+			}
+			$wpdb->update( self::table( 'recipients' ), array( 'message_id' => $wpdb->insert_id ), array( 'id' => $recipient ) );
+		}
+		BroadcastStore::change( $made['id'], array(), array( 'state' => States::DONE, 'total' => count( $people ), 'frozen_ms' => $now, 'started_ms' => $now, 'finished_ms' => $now + 1000 ) );
+		return $made['id'];
 	}
 
 	/** Which indexes a statement uses, in the database's words. */

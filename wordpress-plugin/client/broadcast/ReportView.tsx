@@ -10,7 +10,7 @@ import { ErrorNotice, LoadError, Notice, Skeleton } from '../core/ui';
 import * as api from './api';
 import { useLive, useLoaded, useNewest, useWork } from './hooks';
 import type { Broadcast, Recipient, Report } from './types';
-import { countLabels, money, percent } from './words';
+import { countLabels, money, people, percent } from './words';
 
 const LIVE_MS = 6_000;
 
@@ -160,6 +160,11 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 							</li>
 						) ) }
 					</ul>
+					{ data.proof.perhaps_twice > 0 && (
+						<p>
+							{ /* translators: %s: people, as in "1,204 people" */ sprintf( __( '%s may have got it twice: nobody knew whether the first message had gone out, and it was sent again.', 'nxt-cloud-chat' ), people( data.proof.perhaps_twice ) ) }
+						</p>
+					) }
 				</section>
 			</div>
 			<Recipients id={ broadcast.id } />

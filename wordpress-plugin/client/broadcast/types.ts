@@ -118,7 +118,7 @@ export interface Report {
 	hours: { at_ms: number; sent: number; delivered: number; read: number; failed: number }[];
 	cost: Cost & { billed: number; free: number; categories: { category: string; count: number; amount: number | null }[] };
 	ab: { by: string; winner: number; sides: { template: TemplateName; sent?: number; delivered?: number; read?: number; replied?: number }[] } | null;
-	proof: { ok: boolean; lines: { what: string; ok: boolean; left: number; right: number }[] };
+	proof: { ok: boolean; perhaps_twice: number; lines: { what: string; ok: boolean; left: number; right: number }[] };
 }
 
 export interface Recipient {

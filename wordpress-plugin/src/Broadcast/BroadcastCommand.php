@@ -482,6 +482,9 @@ final class BroadcastCommand {
 			$table( $report['errors'], array( 'code', 'title', 'count', 'remedy' ) );
 			$table( $report['skipped'], array( 'reason', 'count' ) );
 			$table( array_map( static fn( array $l ): array => array( 'proof' => $l['what'], 'holds' => $l['ok'] ? 'yes' : "NO: {$l['left']} and {$l['right']}" ), $report['proof']['lines'] ), array( 'proof', 'holds' ) ); // phpcs:ignore WordPress.Arrays -- One thought.
+			if ( $report['proof']['perhaps_twice'] > 0 ) {
+				WP_CLI::line( "{$report['proof']['perhaps_twice']} people may have got it twice: an outcome that nobody knew was sent again." );
+			}
 		}
 		if ( ! $report['proof']['ok'] ) {
 			WP_CLI::halt( 1 );

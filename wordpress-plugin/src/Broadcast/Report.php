@@ -174,7 +174,7 @@ final class Report {
 
 	/** From the audience to those who left. */
 	private static function funnel( int $id, array $progress ): array {
-		$sent = $progress['unknown'] + $progress['sent'] + $progress['delivered'] + $progress['read'];
+		$sent = $progress['sent'] + $progress['delivered'] + $progress['read'];
 		return array(
 			'audience'  => $progress['all'],
 			'sent'      => $sent,
@@ -242,7 +242,7 @@ final class Report {
 			$out[] = array(
 				'country'   => (string) $country,
 				'all'       => $of['all'],
-				'sent'      => $of['unknown'] + $of['sent'] + $of['delivered'] + $of['read'],
+				'sent'      => $of['sent'] + $of['delivered'] + $of['read'],
 				'delivered' => $of['delivered'] + $of['read'],
 				'read'      => $of['read'],
 				'failed'    => $of['failed'],
@@ -314,7 +314,7 @@ final class Report {
 	/**
 	 * That everybody was treated once: each line with whether it holds.
 	 *
-	 * @return array{ok: bool, lines: list<array{what: string, ok: bool, left: int, right: int}>}
+	 * @return array{ok: bool, perhaps_twice: int, lines: list<array{what: string, ok: bool, left: int, right: int}>} perhaps_twice: an unknown outcome was sent again.
 	 */
 	private static function proof( array $row, array $progress ): array {
 		$proof = ReportStore::proof( (int) $row['id'], Recipients::prefix( $row['uid'], (int) $row['id'] ) );
@@ -333,8 +333,9 @@ final class Report {
 			$line( __( 'No status is without its message', 'nxt-cloud-chat' ), $proof['orphans'], 0 ),
 		);
 		return array(
-			'ok'    => ! in_array( false, array_column( $lines, 'ok' ), true ),
-			'lines' => $lines,
+			'ok'            => ! in_array( false, array_column( $lines, 'ok' ), true ),
+			'perhaps_twice' => $proof['perhaps'],
+			'lines'         => $lines,
 		);
 	}
 
