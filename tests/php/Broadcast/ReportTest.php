@@ -76,6 +76,18 @@ final class ReportTest extends BroadcastCase {
 		self::assertSame( array( 2, 2 ), array( $funnel['replied'], $funnel['opted_out'] ) );
 	}
 
+	public function test_the_list_does_not_count_what_has_ended_again_and_again(): void {
+		$id = $this->ended( array( array( Native\STATE_SENT ), array( Native\STATE_SENT ) ) );
+		self::assertSame( 2, $this->ok( 200, 'GET', 'broadcasts' )['items'][0]['counts']['sent'], 'Never counted before.' );
+		$counted = static fn( int $ago ): bool => BroadcastStore::change( $id, array(), array( 'updated_ms' => Site::now_ms() - 86400000, 'counted_ms' => Site::now_ms() - $ago ) );
+		$counted( 3600000 );
+		self::assertSame( array(), self::asked( 'recipients', fn() => $this->ok( 200, 'GET', 'broadcasts' ) ), 'A day after its end, an hour is nothing.' );
+		$counted( 3 * 3600000 );
+		self::assertCount( 1, self::asked( 'recipients', fn() => $this->ok( 200, 'GET', 'broadcasts' ) ) );
+		$counted( 3600000 );
+		self::assertCount( 1, self::asked( 'recipients', fn() => $this->ok( 200, 'GET', "broadcasts/$id" ) ), 'Who looks at one sees what is.' );
+	}
+
 	/**
 	 * A broadcast that has ended.
 	 *
@@ -98,6 +110,21 @@ final class ReportTest extends BroadcastCase {
 		}
 		BroadcastStore::change( $made['id'], array(), array( 'state' => States::DONE, 'total' => count( $people ), 'frozen_ms' => $now, 'started_ms' => $now, 'finished_ms' => $now + 1000 ) );
 		return $made['id'];
+	}
+
+	/** The SELECTs of a table that something makes. @return list<string> */
+	private static function asked( string $table, callable $do ): array {
+		$all  = array();
+		$note = static function ( string $sql ) use ( &$all, $table ): string {
+			if ( str_starts_with( $sql, 'SELECT' ) && str_contains( $sql, self::table( $table ) . ' ' ) ) {
+				$all[] = $sql;
+			}
+			return $sql;
+		};
+		add_filter( 'query', $note );
+		$do();
+		remove_filter( 'query', $note );
+		return $all;
 	}
 
 	/** Which indexes a statement uses, in the database's words. */

@@ -32,6 +32,10 @@ final class Broadcasts {
 	private const COUNT_MS      = 1500;
 	private const COUNT_DONE_MS = 5000;
 
+	/** A list counts for so many seconds at most; one that has ended, when what is known is older than so great a part of the time since. */
+	private const LIST_S    = 1.0;
+	private const LIST_PART = 10;
+
 	/**
 	 * Makes a draft.
 	 *
@@ -161,8 +165,11 @@ final class Broadcasts {
 		$rows = BroadcastStore::page( $numbers, $before[0], $limit + 1 );
 		$more = count( $rows ) > $limit;
 		$rows = array_slice( $rows, 0, $limit );
-		$out  = array(
-			'items' => array_map( static fn( array $row ): array => self::json( $row, true ), $rows ),
+		$now   = Site::now_ms();
+		$until = microtime( true ) + self::LIST_S;
+		$count = static fn( array $row ): bool => in_array( (int) $row['state'], States::OPEN, true ) || ( (int) $row['counted_ms'] < $now - intdiv( $now - (int) $row['updated_ms'], self::LIST_PART ) && microtime( true ) < $until );
+		$out   = array(
+			'items' => array_map( static fn( array $row ): array => self::json( $row, true, $count( $row ) ? null : false ), $rows ),
 			'next'  => $more ? Rest::cursor_encode( array( (int) end( $rows )['id'] ) ) : null,
 		);
 		if ( '' === $cursor ) {
@@ -183,12 +190,13 @@ final class Broadcasts {
 	}
 
 	/**
-	 * How many recipients there are of each state, counted again when that is some time ago.
+	 * How many recipients there are of each state.
 	 *
 	 * @param array<string, string> $row
+	 * @param bool|null             $now Count (true), or tell what is known (false); null: counts when that is some time ago.
 	 * @return array<int, int>
 	 */
-	public static function counts( array $row, bool $now = false ): array {
+	public static function counts( array $row, ?bool $now = null ): array {
 		if ( 0 === (int) $row['frozen_ms'] && States::FREEZING !== (int) $row['state'] ) {
 			return array();
 		}
@@ -198,7 +206,7 @@ final class Broadcasts {
 			'ms' => 0,
 		);
 		$pause = max( in_array( (int) $row['state'], States::OPEN, true ) ? self::COUNT_MS : self::COUNT_DONE_MS, 10 * (int) $known['ms'] );
-		if ( ! $now && (int) $row['counted_ms'] > Site::now_ms() - $pause ) {
+		if ( false === $now || ( null === $now && (int) $row['counted_ms'] > Site::now_ms() - $pause ) ) {
 			return array_map( 'intval', $known['of'] );
 		}
 		$start = microtime( true );
@@ -219,10 +227,10 @@ final class Broadcasts {
 		return $of;
 	}
 
-	/** @param array<string, string> $row */
-	public static function json( array $row, bool $short = false ): array {
+	/** @param array<string, string> $row @param bool|null $count As for counts(). */
+	public static function json( array $row, bool $short = false, ?bool $count = null ): array {
 		$state  = (int) $row['state'];
-		$counts = self::counts( $row );
+		$counts = self::counts( $row, $count );
 		$user   = (int) $row['user_id'] > 0 ? get_userdata( (int) $row['user_id'] ) : false;
 		$reason = json_decode( $row['reason_json'], true );
 		$out    = array(
