@@ -88,6 +88,14 @@ final class ReportTest extends BroadcastCase {
 		self::assertCount( 1, self::asked( 'recipients', fn() => $this->ok( 200, 'GET', "broadcasts/$id" ) ), 'Who looks at one sees what is.' );
 	}
 
+	public function test_what_is_left_of_a_deleted_broadcast_goes_by_and_by(): void {
+		global $wpdb;
+		$id = $this->ended( array( array( Native\STATE_SENT ) ) );
+		$wpdb->query( 'INSERT INTO ' . self::table( 'recipients' ) . " (broadcast_id, contact_id, state) VALUES ($id + 1, 1, 40), ($id + 1, 2, 40), ($id + 2, 1, 40)" );
+		\NxtChat\Maintenance::hourly();
+		self::assertSame( array( $id ), array_map( 'intval', array_column( $this->rows( 'recipients' ), 'broadcast_id' ) ) );
+	}
+
 	/**
 	 * A broadcast that has ended.
 	 *

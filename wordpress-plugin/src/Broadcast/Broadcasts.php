@@ -25,8 +25,9 @@ final class Broadcasts {
 	/** Broadcasts that a choice offers. */
 	private const NAMES_MAX = 500;
 
-	/** Recipients removed by one statement when a broadcast is deleted. */
+	/** Recipients of a deleted broadcast removed by one statement, and the seconds in which a request, or the hourly sweep, goes on with that. */
 	private const DELETE_STEP = 5000;
+	private const DELETE_S    = 3.0;
 
 	/** Numbers of recipients are counted at most this often, and no more than a tenth of the time, in ms. */
 	private const COUNT_MS      = 1500;
@@ -120,7 +121,7 @@ final class Broadcasts {
 		return self::create( array( 'name' => mb_substr( sprintf( __( '%s (copy)', 'nxt-cloud-chat' ), $row['name'] ), 0, self::NAME_MAX ) ) + compact( 'definition' ) );
 	}
 
-	/** Deletes a draft, or one that has ended. Messages stay. */
+	/** Deletes a draft, or one that has ended. Messages stay. What is left of many recipients goes hourly. */
 	public static function delete( int $id ): array|\WP_Error {
 		$row = BroadcastStore::get( $id );
 		if ( null === $row ) {
@@ -131,11 +132,23 @@ final class Broadcasts {
 		}
 		BroadcastStore::delete( $id );
 		delete_transient( "nxtchat_broadcast_report_$id" );
-		while ( RecipientStore::delete( $id, self::DELETE_STEP ) ) {
-			continue;
-		}
+		self::clear( $id, microtime( true ) + self::DELETE_S );
 		Live::bump();
 		return array( 'deleted' => true );
+	}
+
+	/** What is left of broadcasts that were deleted, a bounded while (hourly). */
+	public static function purge(): void {
+		$until = microtime( true ) + self::DELETE_S;
+		foreach ( RecipientStore::orphans() as $id ) {
+			self::clear( $id, $until );
+		}
+	}
+
+	private static function clear( int $id, float $until ): void {
+		do {
+			$more = RecipientStore::delete( $id, self::DELETE_STEP );
+		} while ( $more && microtime( true ) < $until );
 	}
 
 	public static function get( int $id ): array|\WP_Error {

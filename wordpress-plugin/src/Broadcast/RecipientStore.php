@@ -257,4 +257,9 @@ final class RecipientStore extends Store {
 		self::write( 'DELETE FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast LIMIT $limit" );
 		return (int) $wpdb->rows_affected >= $limit;
 	}
+
+	/** Broadcasts that are gone, whose recipients are not. @return list<int> */
+	public static function orphans(): array {
+		return array_map( 'intval', array_column( self::rows( 'SELECT r.broadcast_id FROM (SELECT DISTINCT broadcast_id FROM ' . Schema::table( 'recipients' ) . ') r LEFT JOIN ' . Schema::table( 'broadcasts' ) . ' b ON b.id = r.broadcast_id WHERE b.id IS NULL' ), 'broadcast_id' ) );
+	}
 }
