@@ -104,7 +104,9 @@ export interface Summary {
 
 export interface Broadcast extends Summary {
 	definition: Definition;
-	numbers: { name: string; lines: number; people: number; invalid: number; duplicate: number; erased: number; invalid_lines: [ number, string ][] } | null;
+	numbers: { name: string; lines: number; people: number; invalid: number; duplicate: number; erased: number; unknown: number; heading: string; invalid_lines: [ number, string ][] } | null;
+	/** Of those chosen one by one, the first. */
+	contacts: { id: number; name: string; phone: string; username: string }[];
 	problems: Problem[];
 	preflight: Preflight | null;
 }

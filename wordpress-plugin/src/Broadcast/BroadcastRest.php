@@ -66,6 +66,7 @@ final class BroadcastRest extends Rest {
 		self::route( '/broadcasts', 'GET', static fn( \WP_REST_Request $r ) => Broadcasts::page( $list( $r['state'] ), $r['cursor'], (int) $r['limit'] ), $see, array( 'state' => $word ) + $page, $schema );
 		self::route( '/broadcasts', 'POST', static fn( \WP_REST_Request $r ) => $made( Broadcasts::create( $own( $r ) ) ), $may, $args, $schema );
 		self::route( '/broadcasts/compare', 'GET', static fn( \WP_REST_Request $r ) => Report::compare( array_map( 'intval', $list( $r['ids'] ) ) ), $see, array( 'ids' => $word ), static fn() => self::list_of( 'nxtchat_broadcast_comparison', array( 'funnel' => array( 'type' => 'object' ) ) ) );
+		self::route( '/broadcasts/names', 'GET', static fn() => Broadcasts::choices(), $see, array(), static fn() => self::list_of( 'nxtchat_broadcast_names', array( 'id' => array( 'type' => 'integer' ), 'name' => array( 'type' => 'string' ) ) ) ); // phpcs:ignore WordPress.Arrays -- One thought.
 		self::route( $id, 'GET', $act( static fn( int $one ) => Broadcasts::get( $one ) ), $see, array(), $schema );
 		self::route( $id, 'POST, PUT, PATCH', $act( static fn( int $one, \WP_REST_Request $r ) => Broadcasts::update( $one, $own( $r ) ) ), $may, $args, $schema );
 		self::route( $id, 'DELETE', $act( static fn( int $one ) => Broadcasts::delete( $one ) ), $may, array(), $schema );
@@ -73,7 +74,7 @@ final class BroadcastRest extends Rest {
 		self::route(
 			"$id/numbers",
 			'POST',
-			$act( static fn( int $one, \WP_REST_Request $r ) => People::numbers( $one, (string) $r['numbers'], (bool) $r['append'], (string) $r['name'] ) ),
+			$act( static fn( int $one, \WP_REST_Request $r ) => People::numbers( $one, (string) $r['numbers'], (bool) $r['append'], (string) $r['name'], current_user_can( Capabilities::CONTACTS ) ) ), // Without that right: only who is a contact already.
 			$may,
 			array(
 				'numbers' => array(
@@ -176,6 +177,10 @@ final class BroadcastRest extends Rest {
 					'description' => 'See docs/API.md.',
 				),
 				'template'   => array( 'type' => 'object' ),
+				'contacts'   => array(
+					'type'  => 'array',
+					'items' => array( 'type' => 'object' ),
+				),
 				'problems'   => array(
 					'type'  => 'array',
 					'items' => array(

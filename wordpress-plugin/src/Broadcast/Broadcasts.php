@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace NxtChat\Broadcast;
 
 use NxtChat\Account\Accounts;
+use NxtChat\Contact\Contacts;
 use NxtChat\Live\Live;
 use NxtChat\Native;
 use NxtChat\Problems;
@@ -22,8 +23,9 @@ final class Broadcasts {
 	/** Longest name, in characters: the column's width. */
 	public const NAME_MAX = 190;
 
-	/** Broadcasts that a choice offers. */
+	/** Broadcasts that a choice offers, and contacts chosen by hand that a draft names. */
 	private const NAMES_MAX = 500;
+	private const NAMED_MAX = 50;
 
 	/** Recipients of a deleted broadcast removed by one statement, and the seconds in which a request, or the hourly sweep, goes on with that. */
 	private const DELETE_STEP = 5000;
@@ -116,9 +118,14 @@ final class Broadcasts {
 		}
 		$definition             = self::definition( $row );
 		$definition['schedule'] = array( 'mode' => 'now' ) + $definition['schedule'];
-		$definition['audience'] = array( 'numbers' => false ) + $definition['audience'];
 		/* translators: %s: name of a broadcast */
-		return self::create( array( 'name' => mb_substr( sprintf( __( '%s (copy)', 'nxt-cloud-chat' ), $row['name'] ), 0, self::NAME_MAX ) ) + compact( 'definition' ) );
+		$made = self::create( array( 'name' => mb_substr( sprintf( __( '%s (copy)', 'nxt-cloud-chat' ), $row['name'] ), 0, self::NAME_MAX ) ) + compact( 'definition' ) );
+		if ( is_wp_error( $made ) || '' === $row['numbers_json'] ) {
+			return $made;
+		}
+		BroadcastStore::copy_people( $id, $made['id'] );
+		BroadcastStore::change( $made['id'], array(), array( 'numbers_json' => $row['numbers_json'] ) );
+		return self::get( $made['id'] );
 	}
 
 	/** Deletes a draft, or one that has ended. Messages stay. What is left of many recipients goes hourly. */
@@ -195,6 +202,12 @@ final class Broadcasts {
 	/** Names by id, the newest first. @param list<int>|null $ids null = those that a choice offers. @return array<int, string> */
 	public static function names( ?array $ids = null ): array {
 		return BroadcastStore::names( $ids, self::NAMES_MAX );
+	}
+
+	/** Those that others may refer to. @return array{items: list<array{id: int, name: string}>} */
+	public static function choices(): array {
+		$names = self::names();
+		return array( 'items' => array_map( static fn( int $id, string $name ): array => compact( 'id', 'name' ), array_keys( $names ), $names ) );
 	}
 
 	/** The clean definition of a row. @param array<string, string> $row */
@@ -277,6 +290,7 @@ final class Broadcasts {
 			'numbers'    => $definition['audience']['numbers'] || '' !== $row['numbers_json'] ? People::told( $row ) : null,
 			'problems'   => States::DRAFT === $state ? Definition::problems( (int) $row['id'], $definition ) : array(),
 			'preflight'  => Preflight::stored( $row ),
+			'contacts'   => States::DRAFT === $state ? array_values( Contacts::brief( array( ...array_slice( $definition['audience']['contacts'], 0, self::NAMED_MAX ), ...array_slice( $definition['exclude']['contacts'], 0, self::NAMED_MAX ) ) ) ) : array(),
 		);
 	}
 

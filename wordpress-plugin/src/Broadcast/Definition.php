@@ -230,14 +230,16 @@ final class Definition {
 				$out[] = Problems::one( "$side.groups[$n]", __( 'This group does not exist any more.', 'nxt-cloud-chat' ), __( 'Choose another group.', 'nxt-cloud-chat' ) );
 			}
 		}
+		$conditions = Segments::conditions_of( $people['segments'] );
 		foreach ( $people['segments'] as $n => $id ) {
-			$conditions = Segments::conditions( $id );
-			if ( is_wp_error( $conditions ) ) {
-				$out[] = Problems::one( "$side.segments[$n]", $conditions->get_error_message(), __( 'Mend the segment, or choose another.', 'nxt-cloud-chat' ) );
+			if ( is_wp_error( $conditions[ $id ] ) ) {
+				$out[] = Problems::one( "$side.segments[$n]", $conditions[ $id ]->get_error_message(), __( 'Mend the segment, or choose another.', 'nxt-cloud-chat' ) );
 			}
 		}
-		foreach ( $people['not_read'] ?? $people['got'] as $n => $id ) {
-			if ( ! isset( Broadcasts::names( array( $id ) )[ $id ] ) ) {
+		$others = $people['not_read'] ?? $people['got'];
+		$there  = $others ? Broadcasts::names( $others ) : array();
+		foreach ( $others as $n => $id ) {
+			if ( ! isset( $there[ $id ] ) ) {
 				$out[] = Problems::one( "$side." . ( isset( $people['got'] ) ? 'got' : 'not_read' ) . "[$n]", __( 'This broadcast does not exist any more.', 'nxt-cloud-chat' ), __( 'Choose another broadcast.', 'nxt-cloud-chat' ) );
 			}
 		}
