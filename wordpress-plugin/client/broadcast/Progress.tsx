@@ -24,7 +24,6 @@ const SPAN_MS = 15_000;
 export function Progress( { broadcast, loaded }: { broadcast: Broadcast; loaded: Loaded< Broadcast > } ) {
 	const [ looks, setLooks ] = useState< Look[] >( [] );
 	const [ isCancelling, setCancelling ] = useState( false );
-	const [ isDeleting, setDeleting ] = useState( false );
 	const [ isRating, setRating ] = useState( false );
 	const work = useWork();
 	const live = isLive( broadcast.state_name );
@@ -71,7 +70,19 @@ export function Progress( { broadcast, loaded }: { broadcast: Broadcast; loaded:
 									...( can.rate ? [ { label: __( 'Change the rate…', 'nxt-cloud-chat' ), onClick: () => setRating( true ) } ] : [] ),
 									{ label: __( 'Duplicate', 'nxt-cloud-chat' ), onClick: () => void work.run( async () => go( to.broadcast( ( await api.duplicate( broadcast.id ) ).id ) ) ) },
 									...( can.cancel ? [ { label: __( 'Cancel…', 'nxt-cloud-chat' ), onClick: () => setCancelling( true ), isDestructive: true } ] : [] ),
-									...( can.delete ? [ { label: __( 'Delete it from this list…', 'nxt-cloud-chat' ), onClick: () => setDeleting( true ), isDestructive: true } ] : [] ),
+									...( can.delete
+										? [
+												{
+													label: __( 'Delete it from this list', 'nxt-cloud-chat' ),
+													onClick: () =>
+														void work.run( async () => {
+															await api.remove( broadcast.id );
+															go( to.list() );
+														} ),
+													isDestructive: true,
+												},
+										  ]
+										: [] ),
 								] }
 							/>
 						</div>
@@ -125,24 +136,6 @@ export function Progress( { broadcast, loaded }: { broadcast: Broadcast; loaded:
 					onConfirm={ () => void act( 'cancel' ).then( () => setCancelling( false ) ) }
 				>
 					<p>{ /* translators: %s: people, as in "1,204 people" */ sprintf( __( '%s have not got it and never will. To stop for a while, pause it.', 'nxt-cloud-chat' ), people( left ) ) }</p>
-				</Confirm>
-			) }
-			{ isDeleting && (
-				<Confirm
-					title={ __( 'Delete this broadcast?', 'nxt-cloud-chat' ) }
-					action={ __( 'Delete it for good', 'nxt-cloud-chat' ) }
-					isBusy={ work.isBusy }
-					onClose={ () => setDeleting( false ) }
-					onConfirm={ () =>
-						void work
-							.run( async () => {
-								await api.remove( broadcast.id );
-								go( to.list() );
-							} )
-							.then( () => setDeleting( false ) )
-					}
-				>
-					<p>{ __( 'Its report goes, with who got it and who did not. Messages stay in the chats.', 'nxt-cloud-chat' ) }</p>
 				</Confirm>
 			) }
 			{ isRating && <Rate broadcast={ broadcast } onClose={ () => setRating( false ) } onDone={ loaded.put } /> }
