@@ -510,6 +510,7 @@ final class Schema {
 			user_id bigint(20) unsigned NOT NULL DEFAULT 0,
 			definition_json longtext NOT NULL,
 			reason_json longtext NOT NULL,
+			hold_json varchar(1000) NOT NULL DEFAULT '',
 			preflight_json longtext NOT NULL,
 			counts_json longtext NOT NULL,
 			numbers_json longtext NOT NULL,

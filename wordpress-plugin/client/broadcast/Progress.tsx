@@ -96,6 +96,14 @@ export function Progress( { broadcast, loaded }: { broadcast: Broadcast; loaded:
 						</p>
 					</Notice>
 				) }
+				{ broadcast.hold && (
+					<Notice kind="info">
+						<p>
+							<strong>{ broadcast.hold.message }</strong> { broadcast.hold.remedy }{ ' ' }
+							{ broadcast.hold.until_ms > 0 && /* translators: %s: date and time */ sprintf( __( 'It goes on at %s.', 'nxt-cloud-chat' ), dateTime( broadcast.hold.until_ms ) ) }
+						</p>
+					</Notice>
+				) }
 				{ broadcast.state_name === 'scheduled' && <p>{ /* translators: %s: date and time */ sprintf( __( 'It begins on %s.', 'nxt-cloud-chat' ), dateTime( broadcast.scheduled_ms ) ) }</p> }
 				{ broadcast.state_name === 'freezing' && <p aria-live="polite">{ __( 'The audience is being collected…', 'nxt-cloud-chat' ) }</p> }
 				{ total > 0 && (
@@ -112,7 +120,7 @@ export function Progress( { broadcast, loaded }: { broadcast: Broadcast; loaded:
 									{ /* translators: %s: a length of time */ sprintf( __( '%s left', 'nxt-cloud-chat' ), duration( left / rate ) ) }
 								</span>
 							) }
-							{ broadcast.state_name === 'running' && broadcast.next_ms > serverNow() && <span className="nxtchat-soft">{ /* translators: %s: date and time */ sprintf( __( ' · looks again at %s', 'nxt-cloud-chat' ), dateTime( broadcast.next_ms ) ) }</span> }
+							{ broadcast.state_name === 'running' && ! broadcast.hold && broadcast.next_ms > serverNow() && <span className="nxtchat-soft">{ /* translators: %s: date and time */ sprintf( __( ' · looks again at %s', 'nxt-cloud-chat' ), dateTime( broadcast.next_ms ) ) }</span> }
 						</p>
 						<ul className="nxtchat-progress__counts">
 							{ countLabels()

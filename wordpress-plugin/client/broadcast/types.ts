@@ -104,6 +104,8 @@ export interface Summary {
 
 export interface Broadcast extends Summary {
 	definition: Definition;
+	/** Why a running one does not move, or slowly. until_ms: 0 = not known. */
+	hold: ( Reason & { until_ms: number } ) | null;
 	numbers: { name: string; lines: number; people: number; invalid: number; duplicate: number; erased: number; unknown: number; heading: string; invalid_lines: [ number, string ][] } | null;
 	/** Of those chosen one by one, the first. */
 	contacts: { id: number; name: string; phone: string; username: string }[];

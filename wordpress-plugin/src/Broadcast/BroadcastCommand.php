@@ -438,6 +438,9 @@ final class BroadcastCommand {
 		if ( null !== $b['reason'] ) {
 			WP_CLI::line( "{$b['reason']['message']} {$b['reason']['remedy']}" );
 		}
+		if ( null !== $b['hold'] ) {
+			WP_CLI::line( trim( "{$b['hold']['message']} {$b['hold']['remedy']}" ) . ( $b['hold']['until_ms'] > 0 ? ' Until ' . wp_date( 'Y-m-d H:i', intdiv( $b['hold']['until_ms'], 1000 ) ) . '.' : '' ) );
+		}
 	}
 
 	/**

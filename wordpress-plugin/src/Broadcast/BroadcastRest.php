@@ -161,6 +161,7 @@ final class BroadcastRest extends Rest {
 			+ array_fill_keys( array( 'scheduled_ms', 'next_ms', 'frozen_ms', 'started_ms', 'finished_ms', 'created_ms', 'updated_ms' ), $ms )
 			+ array(
 				'reason'     => $thing,
+				'hold'       => $thing,
 				'user'       => $thing,
 				'numbers'    => $thing,
 				'preflight'  => $thing,

@@ -286,6 +286,7 @@ final class Broadcasts {
 			return $out + array( 'template' => $definition['template'] );
 		}
 		return $out + array(
+			'hold'       => Hold::of( $row, $definition ),
 			'definition' => array( 'values' => (object) $definition['values'] ) + $definition,
 			'numbers'    => $definition['audience']['numbers'] || '' !== $row['numbers_json'] ? People::told( $row ) : null,
 			'problems'   => States::DRAFT === $state ? Definition::problems( (int) $row['id'], $definition ) : array(),

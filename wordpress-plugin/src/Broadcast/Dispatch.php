@@ -57,6 +57,7 @@ final class Dispatch {
 
 	private ?Native\Broadcast $engine = null;
 	private Pace $pace;
+	private Hold $hold;
 
 	/** Recipients by claim that have not come back. @var array<int, array<string, true>> */
 	private array $claims = array();
@@ -91,6 +92,7 @@ final class Dispatch {
 
 	public function __construct( private readonly int $account_id ) {
 		$this->pace = new Pace( $account_id, Native\ulids( 1 )[0] );
+		$this->hold = new Hold();
 	}
 
 	/**
@@ -478,8 +480,10 @@ final class Dispatch {
 
 	/** Did something happen after which nothing more may be sent? */
 	private function heed( array $rows ): void {
-		$stopped = $this->engine?->stats()['stopped'] ?? null;
+		$stats   = $this->engine?->stats();
+		$stopped = $stats['stopped'] ?? null;
 		if ( null === $stopped ) {
+			null === $stats ?: $this->hold->note( $rows, $stats );
 			return;
 		}
 		$this->halt( 3.0 );
