@@ -64,6 +64,28 @@ final class ReportTest extends BroadcastCase {
 		self::assertSame( array( 2, 2 ), array( $report['funnel']['sent'], $report['countries'][0]['sent'] ) );
 	}
 
+	public function test_minutes_are_told_while_it_runs_and_when_it_was_short(): void {
+		global $wpdb;
+		$id    = $this->ended( array_fill( 0, 4, array( Native\STATE_SENT ) ) );
+		$now   = Site::now_ms();
+		$table = self::table( 'recipients' );
+		$at    = array_map( static fn( int $minute ): int => $now - $now % 60000 - 60000 * $minute, array( 300, 60, 58, 2 ) );
+		foreach ( $this->rows( 'recipients' ) as $n => $row ) {
+			$wpdb->update( $table, array( 'sent_ms' => $at[ $n ] + 5 ), array( 'id' => $row['id'] ) );
+		}
+		$told = static function ( array $set ) use ( $id ): array {
+			BroadcastStore::change( $id, array(), $set );
+			return array_column( Report::get( $id, true )['minutes'], 'sent', 'at_ms' );
+		};
+		$runs = $told( array( 'state' => States::RUNNING, 'started_ms' => $at[0], 'finished_ms' => 0 ) );
+		self::assertSame( array( 0, 1, 0, 1, 1 ), array( $runs[ $at[1] - 60000 ], $runs[ $at[1] ], $runs[ $at[1] + 60000 ], $runs[ $at[2] ], $runs[ $at[3] ] ) );
+		self::assertArrayNotHasKey( $at[0], $runs, 'Two hours, no more.' );
+		$short = $told( array( 'state' => States::DONE, 'started_ms' => $at[1], 'finished_ms' => $at[2] ) );
+		self::assertSame( array( 59, 3, 1 ), array( count( $short ), array_sum( $short ), $short[ $at[1] ] ) );
+		self::assertSame( array(), $told( array( 'state' => States::DONE, 'started_ms' => $at[0], 'finished_ms' => $at[3] ) ), 'Hours tell more.' );
+		self::assertSame( 4, array_sum( array_column( Report::get( $id, true )['hours'], 'sent' ) ) );
+	}
+
 	public function test_an_opt_out_is_no_answer(): void {
 		Native\front_configure( Site::prepare(), array( 'app_secrets' => array( self::APP_SECRET ), 'verify_hashes' => array(), 'wp_load' => ABSPATH . 'wp-load.php', 'blog_id' => 1, 'home' => home_url(), 'durability' => 'normal', 'max_bytes' => 1 << 30 ) );
 		$id = $this->ended( array_fill( 0, 3, array( Native\STATE_DELIVERED ) ) );

@@ -75,7 +75,8 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 						</table>
 					</section>
 				) }
-				<Hours report={ data } />
+				<Hours report={ { hours: data.minutes } } id="nxtchat-minutes" title={ __( 'By minute', 'nxt-cloud-chat' ) } />
+				<Hours report={ data } id="nxtchat-hours" title={ __( 'By hour', 'nxt-cloud-chat' ) } />
 				{ data.errors.length > 0 && (
 					<section className="nxtchat-card" aria-labelledby="nxtchat-errors">
 						<h2 id="nxtchat-errors">{ __( 'What failed', 'nxt-cloud-chat' ) }</h2>
@@ -205,15 +206,15 @@ function Funnel( { report }: { report: Report } ) {
 	);
 }
 
-/** Bars of the hours, as a table to who does not see them. */
-function Hours( { report }: { report: Report } ) {
+/** Bars of the hours (or minutes), as a table to who does not see them. */
+function Hours( { report, id, title }: { report: Pick< Report, 'hours' >; id: string; title: string } ) {
 	if ( report.hours.length < 2 ) {
 		return null;
 	}
 	const most = Math.max( 1, ...report.hours.map( ( { sent, read } ) => Math.max( sent, read ) ) );
 	return (
-		<section className="nxtchat-card" aria-labelledby="nxtchat-hours">
-			<h2 id="nxtchat-hours">{ __( 'By hour', 'nxt-cloud-chat' ) }</h2>
+		<section className="nxtchat-card" aria-labelledby={ id }>
+			<h2 id={ id }>{ title }</h2>
 			<div className="nxtchat-hours" aria-hidden="true">
 				{ report.hours.map( ( { at_ms: at, sent, read } ) => (
 					<span key={ at } title={ `${ dateTime( at ) }: ${ formatNumber( sent ) } / ${ formatNumber( read ) }` }>

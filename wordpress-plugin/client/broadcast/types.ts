@@ -120,6 +120,8 @@ export interface Report {
 	errors: { code: number; title: string; message: string; remedy: string; again: boolean; count: number }[];
 	countries: { country: string; all: number; sent: number; delivered: number; read: number; failed: number; skipped: number }[];
 	hours: { at_ms: number; sent: number; delivered: number; read: number; failed: number }[];
+	/** Of the last two hours while it runs, of its first two when it took no longer; else empty. */
+	minutes: Report[ 'hours' ];
 	cost: Cost & { billed: number; free: number; categories: { category: string; count: number; amount: number | null }[] };
 	ab: { by: string; winner: number; sides: { template: TemplateName; sent?: number; delivered?: number; read?: number; replied?: number }[] } | null;
 	proof: { ok: boolean; perhaps_twice: number; lines: { what: string; ok: boolean; left: number; right: number }[] };

@@ -215,7 +215,7 @@ final class BroadcastRest extends Rest {
 
 	/** JSON schema of a report. */
 	public static function report_schema(): array {
-		return self::object_of( 'nxtchat_broadcast_report', array_fill_keys( array( 'progress', 'funnel', 'cost', 'proof' ), array( 'type' => 'object' ) ) + array_fill_keys( array( 'skipped', 'errors', 'countries', 'hours' ), array( 'type' => 'array' ) ) + array( 'ab' => array( 'type' => array( 'object', 'null' ) ) ) + array_fill_keys( array( 'id', 'updated_ms', 'made_ms' ), array( 'type' => 'integer' ) ) + array_fill_keys( array( 'name', 'state_name' ), array( 'type' => 'string' ) ) );
+		return self::object_of( 'nxtchat_broadcast_report', array_fill_keys( array( 'progress', 'funnel', 'cost', 'proof' ), array( 'type' => 'object' ) ) + array_fill_keys( array( 'skipped', 'errors', 'countries', 'hours', 'minutes' ), array( 'type' => 'array' ) ) + array( 'ab' => array( 'type' => array( 'object', 'null' ) ) ) + array_fill_keys( array( 'id', 'updated_ms', 'made_ms' ), array( 'type' => 'integer' ) ) + array_fill_keys( array( 'name', 'state_name' ), array( 'type' => 'string' ) ) );
 	}
 
 	private static function recipient_properties(): array {

@@ -22,6 +22,10 @@ final class Report {
 	private const HOURS_MAX = 24 * 31;
 	private const PAGE      = 500;
 
+	/** A broadcast no longer than this is shown by minute. */
+	private const FINE_MS   = 7200000;
+	private const MINUTE_MS = 60000;
+
 	/** A report is kept for so many seconds, and for so many times as long as it took: at a million people that is some seconds. */
 	private const KEEP_S     = 5;
 	private const KEEP_TIMES = 10;
@@ -62,7 +66,6 @@ final class Report {
 			'skipped'    => self::skipped( $groups ),
 			'errors'     => self::errors( $groups ),
 			'countries'  => self::countries( $groups ),
-			'hours'      => self::hours( $id ),
 			'cost'       => self::cost( $groups ),
 			'ab'         => null === $definition['ab'] ? null : array(
 				'by'     => $definition['ab']['by'],
@@ -73,7 +76,7 @@ final class Report {
 				),
 			),
 			'proof'      => self::proof( $row, $progress ),
-		);
+		) + self::times( $row );
 		set_transient( $key, $report, max( self::KEEP_S, (int) ceil( self::KEEP_TIMES * ( microtime( true ) - $begun ) ) ) );
 		return $report;
 	}
@@ -253,25 +256,43 @@ final class Report {
 		return $out;
 	}
 
-	/** @return list<array{at_ms: int, sent: int, delivered: int, read: int, failed: int}> */
-	private static function hours( int $id ): array {
-		$by = array();
-		foreach ( array( 'sent', 'delivered', 'read', 'failed' ) as $what ) {
-			foreach ( ReportStore::hours( $id, "{$what}_ms", self::HOURS_MAX ) as $hour => $count ) {
-				$by[ $hour ][ $what ] = $count;
+	/**
+	 * What happened when: by hour; and by minute of the last two hours while it runs, or of its first two when it took no longer.
+	 *
+	 * @param array<string, string> $row
+	 * @return array{hours: list<array{at_ms: int, sent: int, delivered: int, read: int, failed: int}>, minutes: list<array{at_ms: int, sent: int, delivered: int, read: int, failed: int}>}
+	 */
+	private static function times( array $row ): array {
+		$none    = array_fill_keys( array( 'sent', 'delivered', 'read', 'failed' ), 0 );
+		$hours   = array();
+		$minutes = array();
+		$runs    = States::RUNNING === (int) $row['state'];
+		$begun   = (int) $row['started_ms'];
+		$ended   = (int) $row['finished_ms'];
+		$from    = $runs ? max( $begun, Site::now_ms() - self::FINE_MS ) : $begun;
+		$to      = $runs ? Site::now_ms() : ( $ended - $begun < self::FINE_MS ? $begun + self::FINE_MS : 0 );
+		$from   -= $from % self::MINUTE_MS;
+		foreach ( array_keys( $none ) as $what ) {
+			foreach ( ReportStore::minutes( (int) $row['id'], "{$what}_ms", 60 * self::HOURS_MAX ) as $minute => $count ) {
+				$hour                     = $minute - $minute % ( 60 * self::MINUTE_MS );
+				$hours[ $hour ]         ??= array( 'at_ms' => $hour ) + $none;
+				$hours[ $hour ][ $what ] += $count;
+				if ( $minute >= $from && $minute <= $to ) {
+					$minutes[ $minute ]         ??= array( 'at_ms' => $minute ) + $none;
+					$minutes[ $minute ][ $what ] += $count;
+				}
 			}
 		}
-		ksort( $by );
-		$out = array();
-		foreach ( $by as $hour => $counts ) {
-			$out[] = array( 'at_ms' => $hour ) + $counts + array(
-				'sent'      => 0,
-				'delivered' => 0,
-				'read'      => 0,
-				'failed'    => 0,
-			);
+		ksort( $hours );
+		$last = $runs ? $to - $to % self::MINUTE_MS : max( array( $from, ...array_keys( $minutes ) ) );
+		for ( $at = $from; $minutes && $at <= $last; $at += self::MINUTE_MS ) {
+			$minutes[ $at ] ??= array( 'at_ms' => $at ) + $none; // One in which nothing happened is seen too.
 		}
-		return $out;
+		ksort( $minutes );
+		return array(
+			'hours'   => array_slice( array_values( $hours ), 0, self::HOURS_MAX ),
+			'minutes' => array_values( $minutes ),
+		);
 	}
 
 	/** What Meta says that it bills, by its category, with the owner's prices. @return array{currency: string, amount: ?float, unpriced: int, billed: int, free: int, categories: list<array{category: string, count: int, amount: ?float}>} */

@@ -19,7 +19,7 @@ final class ReportStore extends Store {
 	/** Messages of people that are an answer. */
 	private const ANSWERS = array( Native\TYPE_TEXT, Native\TYPE_IMAGE, Native\TYPE_VIDEO, Native\TYPE_AUDIO, Native\TYPE_DOCUMENT, Native\TYPE_STICKER, Native\TYPE_LOCATION, Native\TYPE_CONTACTS, Native\TYPE_INTERACTIVE, Native\TYPE_BUTTON, Native\TYPE_ORDER );
 
-	private const HOUR_MS = 3600000;
+	private const MINUTE_MS = 60000;
 
 	/** Everybody in groups, by one walk over the rows. @return list<array<string, string>> state, reason, country, error_code, pricing_category, pricing_type, n. */
 	public static function groups( int $broadcast ): array {
@@ -32,13 +32,13 @@ final class ReportStore extends Store {
 	}
 
 	/**
-	 * How many times of a column lie in each hour.
+	 * How many times of a column lie in each minute.
 	 *
 	 * @param string $column sent_ms, delivered_ms, read_ms or failed_ms.
-	 * @return array<int, int> By the hour's first millisecond.
+	 * @return array<int, int> By the minute's first millisecond.
 	 */
-	public static function hours( int $broadcast, string $column, int $limit ): array {
-		return array_map( 'intval', array_column( self::rows( "SELECT ($column - $column % " . self::HOUR_MS . ') AS hour, COUNT(*) AS n FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND $column > 0 GROUP BY hour ORDER BY hour LIMIT $limit" ), 'n', 'hour' ) );
+	public static function minutes( int $broadcast, string $column, int $limit ): array {
+		return array_map( 'intval', array_column( self::rows( "SELECT ($column - $column % " . self::MINUTE_MS . ') AS minute_ms, COUNT(*) AS n FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND $column > 0 GROUP BY minute_ms ORDER BY minute_ms LIMIT $limit" ), 'n', 'minute_ms' ) );
 	}
 
 	/** @return list<array{variant: string, state: string, n: string, last_ms: string}> */
