@@ -6,7 +6,7 @@ import { boot } from '../core/boot';
 import { formatNumber } from '../core/number';
 import { countryName } from '../core/places';
 import { dateTime, exactTime } from '../core/time';
-import { ErrorNotice, LoadError, Notice, Skeleton } from '../core/ui';
+import { Confirm, ErrorNotice, LoadError, Notice, Skeleton } from '../core/ui';
 import * as api from './api';
 import { useLive, useLoaded, useNewest, useWork } from './hooks';
 import type { Broadcast, Recipient, Report } from './types';
@@ -17,6 +17,7 @@ const LIVE_MS = 6_000;
 export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broadcast; isLive: boolean; onChanged: () => Promise< void > } ) {
 	const loaded = useLoaded( `${ broadcast.id }`, () => api.fetchReport( broadcast.id ) );
 	const work = useWork();
+	const [ isAsking, setAsking ] = useState( false );
 	const { data, error } = loaded;
 	useLive( loaded.reload, isLive, LIVE_MS );
 	if ( ! data ) {
@@ -24,7 +25,7 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 	}
 	const again = data.errors.filter( ( one ) => one.again ).reduce( ( sum, { count } ) => sum + count, 0 );
 	const retry = ( which: 'failed' | 'unknown' ) =>
-		void work.run( async () => {
+		work.run( async () => {
 			await api.retry( broadcast.id, which );
 			await onChanged();
 			await loaded.reload();
@@ -93,7 +94,7 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 							) ) }
 						</ul>
 						{ may && again > 0 && (
-							<button type="button" className="button" disabled={ work.isBusy } onClick={ () => retry( 'failed' ) }>
+							<button type="button" className="button" disabled={ work.isBusy } onClick={ () => void retry( 'failed' ) }>
 								{ /* translators: %s: a number */ sprintf( __( 'Try the %s again that may succeed now', 'nxt-cloud-chat' ), formatNumber( again ) ) }
 							</button>
 						) }
@@ -104,7 +105,7 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 						<p>
 							{ __( 'Of some nobody knows whether WhatsApp took the message: the answer was lost. A status from WhatsApp settles most of them within minutes.', 'nxt-cloud-chat' ) }{ ' ' }
 							{ may && (
-								<button type="button" className="button-link" disabled={ work.isBusy } onClick={ () => retry( 'unknown' ) }>
+								<button type="button" className="button-link" disabled={ work.isBusy } onClick={ () => setAsking( true ) }>
 									{ __( 'Send to them again (a few may get it twice)', 'nxt-cloud-chat' ) }
 								</button>
 							) }
@@ -168,6 +169,17 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 					) }
 				</section>
 			</div>
+			{ isAsking && (
+				<Confirm
+					title={ __( 'Send to them again?', 'nxt-cloud-chat' ) }
+					action={ __( 'Send again', 'nxt-cloud-chat' ) }
+					isBusy={ work.isBusy }
+					onClose={ () => setAsking( false ) }
+					onConfirm={ () => void retry( 'unknown' ).then( () => setAsking( false ) ) }
+				>
+					<p>{ /* translators: %s: people, as in "1,204 people" */ sprintf( __( 'It goes to %s. Whoever got the first message gets it twice.', 'nxt-cloud-chat' ), people( data.progress.unknown ) ) }</p>
+				</Confirm>
+			) }
 			<Recipients id={ broadcast.id } />
 		</Fragment>
 	);

@@ -220,7 +220,7 @@ final class BroadcastRest extends Rest {
 
 	private static function recipient_properties(): array {
 		return array_fill_keys( array( 'id', 'state', 'variant', 'attempt', 'message_id', 'conversation_id', 'due_ms', 'sent_ms', 'delivered_ms', 'read_ms', 'failed_ms', 'error_code' ), array( 'type' => 'integer' ) )
-			+ array_fill_keys( array( 'state_name', 'reason', 'reason_text', 'error', 'remedy', 'country', 'pricing_category', 'pricing_type' ), array( 'type' => 'string' ) )
+			+ array_fill_keys( array( 'state_name', 'reason', 'reason_text', 'error', 'remedy', 'country', 'pricing_category', 'pricing_type', 'ref', 'wamid', 'template', 'template_language' ), array( 'type' => 'string' ) )
 			+ array( 'contact' => array( 'type' => 'object' ) );
 	}
 

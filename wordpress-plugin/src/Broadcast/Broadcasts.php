@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace NxtChat\Broadcast;
 
 use NxtChat\Account\Accounts;
+use NxtChat\Audit\Audit;
 use NxtChat\Contact\Contacts;
 use NxtChat\Live\Live;
 use NxtChat\Native;
@@ -140,6 +141,9 @@ final class Broadcasts {
 		BroadcastStore::delete( $id );
 		delete_transient( "nxtchat_broadcast_report_$id" );
 		self::clear( $id, microtime( true ) + self::DELETE_S );
+		if ( States::DRAFT !== (int) $row['state'] ) {
+			Audit::record( 'broadcast.delete', array( 'detail' => array( 'broadcast' => $id, 'name' => $row['name'] ) ) ); // phpcs:ignore WordPress.Arrays -- One thought.
+		}
 		Live::bump();
 		return array( 'deleted' => true );
 	}

@@ -217,6 +217,11 @@ final class RecipientStore extends Store {
 		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . " SET state = $to, claim = 0 WHERE state = $from AND id IN " . self::in( $ids ) );
 	}
 
+	/** Whose machine tells nothing any more: nobody knows whether they got it. @param array<int, int> $messages By recipient. */
+	public static function lose( array $messages ): void {
+		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Native\STATE_UNKNOWN . ', claim = 0, message_id = ' . self::by_id( 'id', $messages, 'message_id' ) . ' WHERE state = ' . Native\STATE_SENDING . ' AND id IN ' . self::in( array_keys( $messages ) ) );
+	}
+
 	/**
 	 * Who failed, or whose outcome is not known, waits again with a new ref, in steps.
 	 *

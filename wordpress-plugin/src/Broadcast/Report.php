@@ -139,7 +139,7 @@ final class Report {
 		if ( null === BroadcastStore::get( $id ) || null === $where ) {
 			return Broadcasts::missing();
 		}
-		$out( "\u{FEFF}" . Native\csv_encode( array( array( 'contact_id', 'name', 'phone', 'country', 'state', 'reason', 'error_code', 'error', 'remedy', 'sent', 'delivered', 'read', 'failed', 'price_category', 'price_type', 'template' ) ) ) );
+		$out( "\u{FEFF}" . Native\csv_encode( array( array( 'contact_id', 'name', 'phone', 'country', 'state', 'reason', 'error_code', 'error', 'remedy', 'sent', 'delivered', 'read', 'failed', 'price_category', 'price_type', 'variant', 'template', 'language', 'attempt', 'ref', 'wamid' ) ) ) );
 		$after = 0;
 		$count = 0;
 		do {
@@ -163,6 +163,11 @@ final class Report {
 					$line['pricing_category'],
 					$line['pricing_type'],
 					0 === $line['variant'] ? '' : 'AB'[ $line['variant'] - 1 ],
+					$line['template'],
+					$line['template_language'],
+					(string) $line['attempt'],
+					$line['ref'],
+					$line['wamid'],
 				);
 			}
 			if ( $csv && false === $out( Native\csv_encode( $csv ) ) ) {
@@ -389,7 +394,7 @@ final class Report {
 			foreach ( array( 'variant', 'attempt', 'message_id', 'due_ms', 'sent_ms', 'delivered_ms', 'read_ms', 'failed_ms' ) as $key ) {
 				$line[ $key ] = (int) $row[ $key ];
 			}
-			foreach ( array( 'country', 'pricing_category', 'pricing_type' ) as $key ) {
+			foreach ( array( 'country', 'pricing_category', 'pricing_type', 'ref', 'wamid', 'template', 'template_language' ) as $key ) {
 				$line[ $key ] = (string) $row[ $key ];
 			}
 			$out[] = $line;

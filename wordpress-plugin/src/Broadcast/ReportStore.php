@@ -88,7 +88,7 @@ final class ReportStore extends Store {
 	 * A page of recipients.
 	 *
 	 * @param array{states?: list<int>, reason?: int, error?: int, variant?: int, country?: string} $filter
-	 * @return list<array<string, string|null>> With the times and the error text of their message.
+	 * @return list<array<string, string|null>> With their message's ids, template and error text.
 	 */
 	public static function page( int $broadcast, array $filter, int $after, int $limit ): array {
 		$where = array( "r.broadcast_id = $broadcast", "r.id > $after" );
@@ -107,7 +107,7 @@ final class ReportStore extends Store {
 		if ( '' !== ( $filter['country'] ?? '' ) ) {
 			$where[] = 'r.country = ' . self::literal( $filter['country'] );
 		}
-		return self::rows( 'SELECT r.*, m.error_text, m.conversation_id, m.at_ms AS message_ms FROM ' . Schema::table( 'recipients' ) . ' r LEFT JOIN ' . Schema::table( 'messages' ) . ' m ON m.id = r.message_id WHERE ' . implode( ' AND ', $where ) . " ORDER BY r.id LIMIT $limit" );
+		return self::rows( 'SELECT r.*, m.ref, m.wamid, m.error_text, m.conversation_id, m.at_ms AS message_ms, t.name AS template, t.language AS template_language FROM ' . Schema::table( 'recipients' ) . ' r LEFT JOIN ' . Schema::table( 'messages' ) . ' m ON m.id = r.message_id LEFT JOIN ' . Schema::table( 'templates' ) . ' t ON t.id = m.template_id WHERE ' . implode( ' AND ', $where ) . " ORDER BY r.id LIMIT $limit" );
 	}
 
 	/** @return array{0: int, 1: int} From the first send to some days after the last. */
