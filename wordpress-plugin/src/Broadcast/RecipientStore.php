@@ -212,14 +212,14 @@ final class RecipientStore extends Store {
 		return $ids ? array_column( self::rows( 'SELECT * FROM ' . Schema::table( 'recipients' ) . ' WHERE id IN ' . self::in( $ids ) ), null, 'id' ) : array();
 	}
 
+	/** What became of these is not known. @param array<int, int> $ids Recipient by message. */
+	public static function lose( array $ids ): void {
+		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Native\STATE_UNKNOWN . ', claim = 0, message_id = ' . self::by_id( 'id', array_flip( $ids ), 'message_id' ) . ' WHERE state = ' . Native\STATE_SENDING . ' AND id IN ' . self::in( array_values( $ids ) ) );
+	}
+
 	/** Decides the states of rows that are still in $from. @param list<int> $ids */
 	public static function decide( array $ids, int $from, int $to ): void {
 		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . " SET state = $to, claim = 0 WHERE state = $from AND id IN " . self::in( $ids ) );
-	}
-
-	/** Whose machine tells nothing any more: nobody knows whether they got it. @param array<int, int> $messages By recipient. */
-	public static function lose( array $messages ): void {
-		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Native\STATE_UNKNOWN . ', claim = 0, message_id = ' . self::by_id( 'id', $messages, 'message_id' ) . ' WHERE state = ' . Native\STATE_SENDING . ' AND id IN ' . self::in( array_keys( $messages ) ) );
 	}
 
 	/**

@@ -333,7 +333,7 @@ final class Work {
 				}
 				if ( $lost ) {
 					BulkMessages::settle( array_fill_keys( array_keys( $lost ), array( 'outcome' => 'unknown', 'wamid' => null, 'error' => null, 'at_ms' => $now ) ) ); // phpcs:ignore WordPress.Arrays -- One thought.
-					RecipientStore::lose( array_flip( $lost ) );
+					RecipientStore::lose( $lost );
 				}
 			}
 		);
