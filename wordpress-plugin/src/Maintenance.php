@@ -60,6 +60,7 @@ final class Maintenance {
 		Import\Imports::sweep();
 		Field\Fields::purge();
 		Group\Groups::purge();
+		Broadcast\Broadcasts::purge();
 		Template\TemplateCounts::hourly( self::TEMPLATES_BUDGET_S );
 		Template\TemplateSync::hourly( self::TEMPLATES_BUDGET_S );
 		Login\Housekeeping::hourly();

@@ -368,6 +368,7 @@ final class Plugin {
 
 		// Broadcast.
 		\WP_CLI::add_command( 'nxtchat broadcast', Broadcast\BroadcastCommand::class );
+		\WP_CLI::add_command( 'nxtchat broadcast create', Broadcast\BroadcastCreateCommand::class );
 	}
 
 	/** Translations that come with the plugin. */

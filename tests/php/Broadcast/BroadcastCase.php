@@ -25,54 +25,6 @@ abstract class BroadcastCase extends TestCase {
 	protected string $waba;
 	protected ?Work $work = null;
 
-	protected ?Work $work = null;
-
-	protected function tearDown(): void {
-		$this->work?->end( 1.0 );
-		$this->work = null;
-		parent::tearDown();
-	}
-
-	/** Goes on until a broadcast is in one of these states. */
-	protected function run_until( int $id, array $states, float $seconds = 20.0 ): array {
-		$this->work ??= new Work();
-		$end          = microtime( true ) + $seconds;
-		do {
-			if ( 0 === $this->work->step( 0.3 ) ) {
-				usleep( 50000 );
-			}
-			$state = (int) BroadcastStore::get( $id )['state'];
-		} while ( ! in_array( $state, $states, true ) && microtime( true ) < $end );
-		self::assertContains( $state, $states, wp_json_encode( Broadcasts::get( $id ) ) );
-		return Broadcasts::get( $id );
-	}
-
-	protected function goes( array $definition = array(), float $seconds = 20.0 ): array {
-		$made = $this->draft( $definition );
-		$this->start( $made['id'] );
-		return $this->run_until( $made['id'], array( States::DONE, States::STOPPED ), $seconds );
-	}
-
-	/** How often each number got something. @return array<string, int> */
-	protected function got(): array {
-		return array_count_values( array_map( static fn( array $item ): string => ltrim( (string) ( $item['to'] ?? $item['recipient'] ?? '' ), '+' ), $this->record() ) );
-	}
-
-	/** @return list<array> All that was accepted. */
-	protected function record(): array {
-		$all   = array();
-		$after = 0;
-		do {
-			$page  = $this->simulator->call( 'GET', "/sim/record?after=$after&limit=1000" );
-			$items = $page['items'] ?? $page;
-			$all   = array_merge( $all, $items );
-			$next  = (int) ( $page['next_after'] ?? 0 );
-			$more  = $next > $after && $items;
-			$after = $next;
-		} while ( $more );
-		return $all;
-	}
-
 	protected function setUp(): void {
 		parent::setUp();
 		Recipients::forget();

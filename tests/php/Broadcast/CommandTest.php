@@ -7,6 +7,7 @@ declare(strict_types=1);
 
 namespace NxtChat\Tests\Broadcast;
 
+use NxtChat\Broadcast\Broadcasts;
 use NxtChat\Broadcast\Work;
 
 require_once __DIR__ . '/BroadcastCase.php';
@@ -51,6 +52,20 @@ final class CommandTest extends BroadcastCase {
 		self::assertSame( array(), $this->rows( 'recipients' ) );
 	}
 
+	public function test_whatever_the_screen_can_choose(): void {
+		$this->template();
+		$ids   = $this->people( 3 );
+		$other = $this->draft( array(), 'Other' )['id'];
+		$id    = (int) self::done( "broadcast create Half --definition='{\"audience\":{\"groups\":[9]}}' --template=sale --language=en_US --contacts={$ids[0]},{$ids[1]} --not-read=$other --exclude-groups=1 --exclude-segments=2 --exclude-contacts={$ids[2]} --exclude-got=$other --at=2035-01-01T09:00 --zone=recipient --quiet-hours=21:00-08:00 --cap=2/7 --porcelain" );
+		$made  = Broadcasts::get( $id )['definition'];
+		self::assertSame( array( array( 9 ), array( $ids[0], $ids[1] ), array( $other ) ), array( $made['audience']['groups'], $made['audience']['contacts'], $made['audience']['not_read'] ) );
+		self::assertSame( array( 'groups' => array( 1 ), 'segments' => array( 2 ), 'contacts' => array( $ids[2] ), 'got' => array( $other ) ), $made['exclude'] );
+		self::assertEquals( array( 'mode' => 'at', 'at' => '2035-01-01T09:00', 'zone' => 'recipient' ), $made['schedule'] );
+		self::assertSame( array( array( 'from' => '21:00', 'to' => '08:00', 'zone' => 'recipient' ), array( 'messages' => 2, 'days' => 7 ) ), array( $made['quiet'], $made['cap'] ) );
+		self::assertStringContainsString( 'is sent', self::done( "broadcast test $id " . self::phone( 0 ) ) );
+		self::assertCount( 1, $this->rows( 'messages', "contact_id = {$ids[0]}" ) );
+	}
+
 	/** @dataProvider bad */
 	public function test_bad_input_is_one_line_and_exit_1( string $command ): void {
 		[ $code, $out ] = self::wp( $command );
@@ -60,7 +75,7 @@ final class CommandTest extends BroadcastCase {
 	}
 
 	public static function bad(): array {
-		$commands = array( 'broadcast status 999', 'broadcast status x', 'broadcast start 999 --yes', 'broadcast pause 999', 'broadcast resume 999', 'broadcast cancel 999 --yes', 'broadcast rate 999 5', 'broadcast rate 1 x', 'broadcast report 999', 'broadcast report 999 --format=csv', 'broadcast compare 1', 'broadcast compare 1 x', 'broadcast compare 998 999', 'broadcast preflight 999', 'broadcast list --state=nonsense', 'broadcast create x --definition=nonsense', 'broadcast create x --account=abc', 'broadcast create x --numbers=/nowhere', 'broadcast delete 999' );
+		$commands = array( 'broadcast status 999', 'broadcast status x', 'broadcast start 999 --yes', 'broadcast pause 999', 'broadcast resume 999', 'broadcast cancel 999 --yes', 'broadcast rate 999 5', 'broadcast rate 1 x', 'broadcast report 999', 'broadcast report 999 --format=csv', 'broadcast compare 1', 'broadcast compare 1 x', 'broadcast compare 998 999', 'broadcast preflight 999', 'broadcast list --state=nonsense', 'broadcast create x --definition=nonsense', 'broadcast create x --account=abc', 'broadcast create x --numbers=/nowhere', 'broadcast create x --definition=\'{"audience":"x"}\' --groups=1', 'broadcast create x --quiet-hours=9', 'broadcast create x --quiet-hours=9-10', 'broadcast create x --cap=5', 'broadcast create x --cap=0/7', 'broadcast create x --zone=moon', 'broadcast test 999 +4915110000000', 'broadcast test 1 x', 'broadcast delete 999' );
 		return array_combine( $commands, array_map( static fn( string $command ): array => array( $command ), $commands ) );
 	}
 

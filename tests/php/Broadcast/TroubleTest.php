@@ -135,6 +135,7 @@ final class TroubleTest extends BroadcastCase {
 		$this->run_until( $made['id'], array( States::DONE ) );
 		self::assertSame( array( 'unknown' => 2, 'sent' => 4, 'done' => 6, 'all' => 6 ), $this->counts( $made['id'] ) );
 		self::assertCount( 4, $this->record(), 'Who may have got it is not sent to again.' );
+		self::assertSame( array( true ), array_unique( array_map( static fn( array $row ): bool => (int) $row['message_id'] > 0, $this->rows( 'recipients' ) ) ), 'Each names its message.' );
 		// Unless somebody says so.
 		$this->ok( 200, 'POST', "broadcasts/{$made['id']}/retry", array( 'which' => 'unknown' ) );
 		$this->run_until( $made['id'], array( States::DONE ) );

@@ -109,6 +109,7 @@ final class AuthorizationTest extends TestCase {
 		'GET /broadcasts'                    => self::VIEW,
 		'POST /broadcasts'                   => self::BROADCAST,
 		'GET /broadcasts/compare'            => self::VIEW,
+		'GET /broadcasts/names'              => self::VIEW,
 		'GET /broadcasts/{id}'               => self::VIEW,
 		'POST /broadcasts/{id}'              => self::BROADCAST,
 		'DELETE /broadcasts/{id}'            => self::BROADCAST,

@@ -34,6 +34,7 @@ export function Compose( { broadcast, onStarted }: { broadcast: Broadcast; onSta
 	const [ step, setStep ] = useState< Step >( () => firstOpen( broadcast.problems ) );
 	const [ saved, setSaved ] = useState< 'saved' | 'saving' | 'dirty' >( 'saved' );
 	const [ error, setError ] = useState< ApiError | null >( null );
+	const [ isLocked, lock ] = useState( false );
 	const head = useRef< HTMLHeadingElement >( null );
 	// What the server has, and what is typed: a save takes what is newest when it begins.
 	const server = useRef( broadcast );
@@ -79,13 +80,13 @@ export function Compose( { broadcast, onStarted }: { broadcast: Broadcast; onSta
 	} );
 	const leave = useNewest( flush );
 	useEffect( () => {
-		const warn = ( event: BeforeUnloadEvent ) => typed.current !== server.current && event.preventDefault();
+		const warn = ( event: BeforeUnloadEvent ) => ( isLocked || typed.current !== server.current ) && event.preventDefault();
 		window.addEventListener( 'beforeunload', warn );
 		return () => {
 			window.removeEventListener( 'beforeunload', warn );
 			void leave();
 		};
-	}, [ leave ] );
+	}, [ leave, isLocked ] );
 	useEffect( () => {
 		if ( ! isFirst.current ) {
 			head.current?.focus( { preventScroll: true } );
@@ -127,7 +128,7 @@ export function Compose( { broadcast, onStarted }: { broadcast: Broadcast; onSta
 		}
 	};
 	return (
-		<div className="nxtchat-card nxtchat-compose">
+		<fieldset className="nxtchat-card nxtchat-compose" disabled={ isLocked }>
 			<div className="nxtchat-compose__head">
 				<Control label={ __( 'Name (only you see it)', 'nxt-cloud-chat' ) } name="name" value={ draft.name } maxLength={ 190 } onChange={ ( name ) => put( { ...draft, name } ) } />
 				<p className="nxtchat-soft" aria-live="polite">
@@ -186,7 +187,7 @@ export function Compose( { broadcast, onStarted }: { broadcast: Broadcast; onSta
 				{ titles[ step ] }
 			</h2>
 			{ step === 'message' && <MessageStep { ...props } /> }
-			{ step === 'people' && <PeopleStep { ...props } flush={ flush } /> }
+			{ step === 'people' && <PeopleStep { ...props } flush={ flush } lock={ lock } /> }
 			{ step === 'when' && <WhenStep { ...props } /> }
 			{ step === 'check' && <Check { ...props } flush={ flush } problems={ draft.problems } onStep={ setStep } onStarted={ onStarted } /> }
 			<div className="nxtchat-compose__foot">
@@ -206,7 +207,7 @@ export function Compose( { broadcast, onStarted }: { broadcast: Broadcast; onSta
 					<p>{ __( 'Nothing was sent. This can’t be undone.', 'nxt-cloud-chat' ) }</p>
 				</Confirm>
 			) }
-		</div>
+		</fieldset>
 	);
 }
 

@@ -7,13 +7,13 @@ import { boot } from '../core/boot';
 import { Chips, type Choice } from '../core/Chips';
 import { formatCount, formatNumber } from '../core/number';
 import type { ContactItem, CountedPage, Group, Segment } from '../core/types';
-import { ErrorNotice } from '../core/ui';
+import { ErrorNotice, Notice } from '../core/ui';
 import { fetchGroups, fetchSegments } from '../group/api';
 import * as api from './api';
 import { Problems, type StepProps } from './Compose';
 import { changed, pieces } from './draft';
 import { useWork } from './hooks';
-import type { Broadcast, Summary } from './types';
+import type { Broadcast } from './types';
 
 /** Lines of one call. */
 const PIECE = 2_000;
@@ -21,24 +21,29 @@ const PIECE = 2_000;
 const FILE_MAX = 32 * 1024 * 1024;
 const SEARCH_MS = 300;
 
+interface Locks {
+	flush: () => Promise< void >;
+	/** Nothing can be changed meanwhile. */
+	lock: ( isLocked: boolean ) => void;
+}
+
 const ids = ( values: string[] ): number[] => values.map( Number );
 const texts = ( values: number[] ): string[] => values.map( String );
 
-export function PeopleStep( { draft, change, problems, take, flush }: StepProps & { flush: () => Promise< void > } ) {
+export function PeopleStep( { draft, change, problems, take, flush, lock }: StepProps & Locks ) {
 	const { definition } = draft;
 	const { audience, exclude } = definition;
 	const [ groups, setGroups ] = useState< Group[] >( [] );
 	const [ segments, setSegments ] = useState< Segment[] >( [] );
 	const [ isLoaded, setLoaded ] = useState( false );
-	const [ others, setOthers ] = useState< Summary[] >( [] );
+	const [ others, setOthers ] = useState< { id: number; name: string }[] >( [] );
 	useEffect( () => {
 		void Promise.all( [ fetchGroups().then( setGroups ), fetchSegments().then( setSegments ) ] ).then( () => setLoaded( true ), () => undefined );
-		void api.fetchList( 'done,running,paused,stopped,cancelled', '' ).then( ( { items } ) => setOthers( items ), () => undefined );
+		void api.fetchNames().then( ( { items } ) => setOthers( items ), () => undefined );
 	}, [] );
 	const groupChoices = groups.map( ( { id, name, members } ) => ( { value: `${ id }`, label: `${ name } (${ formatCount( members ) })` } ) );
 	const segmentChoices = segments.map( ( { id, name, members } ) => ( { value: `${ id }`, label: `${ name } (${ formatCount( members ) })` } ) );
 	const otherChoices = others.map( ( { id, name } ) => ( { value: `${ id }`, label: name } ) );
-	const isChoosing = groupChoices.length + segmentChoices.length + otherChoices.length + exclude.groups.length + exclude.segments.length + exclude.got.length > 0;
 	const set = ( part: Partial< typeof audience > ) => change( changed( definition, 'audience', part ) );
 	const setOut = ( part: Partial< typeof exclude > ) => change( changed( definition, 'exclude', part ) );
 	return (
@@ -60,19 +65,18 @@ export function PeopleStep( { draft, change, problems, take, flush }: StepProps 
 						<Many label={ __( 'Groups', 'nxt-cloud-chat' ) } values={ texts( audience.groups ) } choices={ groupChoices } onChange={ ( values ) => set( { groups: ids( values ) } ) } />
 						<Many label={ __( 'Segments', 'nxt-cloud-chat' ) } values={ texts( audience.segments ) } choices={ segmentChoices } onChange={ ( values ) => set( { segments: ids( values ) } ) } />
 						{ otherChoices.length > 0 && <Many label={ __( 'Those who got a broadcast and did not read it', 'nxt-cloud-chat' ) } values={ texts( audience.not_read ) } choices={ otherChoices } onChange={ ( values ) => set( { not_read: ids( values ) } ) } /> }
-						<Persons values={ audience.contacts } onChange={ ( contacts ) => set( { contacts } ) } />
-						<Numbers draft={ draft } take={ take } flush={ flush } onToggle={ ( numbers ) => set( { numbers } ) } />
+						<Persons label={ __( 'Single contacts', 'nxt-cloud-chat' ) } values={ audience.contacts } known={ draft.contacts } onChange={ ( contacts ) => set( { contacts } ) } />
+						<Numbers draft={ draft } take={ take } flush={ flush } lock={ lock } onToggle={ ( numbers ) => set( { numbers } ) } />
 					</Fragment>
 				) }
 			</fieldset>
-			{ isChoosing && (
-				<fieldset className="nxtchat-compose__group">
-					<legend>{ __( 'Who is left out all the same', 'nxt-cloud-chat' ) }</legend>
-					<Many label={ __( 'Groups', 'nxt-cloud-chat' ) } values={ texts( exclude.groups ) } choices={ groupChoices } onChange={ ( values ) => setOut( { groups: ids( values ) } ) } />
-					<Many label={ __( 'Segments', 'nxt-cloud-chat' ) } values={ texts( exclude.segments ) } choices={ segmentChoices } onChange={ ( values ) => setOut( { segments: ids( values ) } ) } />
-					{ otherChoices.length > 0 && <Many label={ __( 'Those who got a broadcast already', 'nxt-cloud-chat' ) } values={ texts( exclude.got ) } choices={ otherChoices } onChange={ ( values ) => setOut( { got: ids( values ) } ) } /> }
-				</fieldset>
-			) }
+			<fieldset className="nxtchat-compose__group">
+				<legend>{ __( 'Who is left out all the same', 'nxt-cloud-chat' ) }</legend>
+				<Many label={ __( 'Groups', 'nxt-cloud-chat' ) } values={ texts( exclude.groups ) } choices={ groupChoices } onChange={ ( values ) => setOut( { groups: ids( values ) } ) } />
+				<Many label={ __( 'Segments', 'nxt-cloud-chat' ) } values={ texts( exclude.segments ) } choices={ segmentChoices } onChange={ ( values ) => setOut( { segments: ids( values ) } ) } />
+				{ otherChoices.length > 0 && <Many label={ __( 'Those who got a broadcast already', 'nxt-cloud-chat' ) } values={ texts( exclude.got ) } choices={ otherChoices } onChange={ ( values ) => setOut( { got: ids( values ) } ) } /> }
+				<Persons label={ __( 'Single contacts', 'nxt-cloud-chat' ) } values={ exclude.contacts } known={ draft.contacts } onChange={ ( contacts ) => setOut( { contacts } ) } />
+			</fieldset>
 			<p className="nxtchat-soft">{ __( 'Everybody gets it once, however often they are chosen. Who opted out never gets it. How many people that makes is counted in step 4.', 'nxt-cloud-chat' ) }</p>
 		</Fragment>
 	);
@@ -89,7 +93,7 @@ function Many( { label, values, choices, onChange }: { label: string; values: st
 }
 
 /** Single people, found by name or number. */
-function Persons( { values, onChange }: { values: number[]; onChange: ( values: number[] ) => void } ) {
+function Persons( { label, values, known, onChange }: { label: string; values: number[]; known: Broadcast[ 'contacts' ]; onChange: ( values: number[] ) => void } ) {
 	const id = useId();
 	const [ search, setSearch ] = useState( '' );
 	const [ found, setFound ] = useState< ContactItem[] >( [] );
@@ -107,16 +111,17 @@ function Persons( { values, onChange }: { values: number[]; onChange: ( values: 
 			abort.abort();
 		};
 	}, [ search ] );
-	const nameOf = ( c: ContactItem ) => [ c.name, c.phone_display || c.phone ].filter( Boolean ).join( ' · ' ) || `@${ c.username }`;
+	const nameOf = ( c: { name: string; phone: string; phone_display?: string; username: string } ) => [ c.name, c.phone_display || c.phone ].filter( Boolean ).join( ' · ' ) || `@${ c.username }`;
+	const labelOf = ( value: number ) => names[ value ] ?? known.filter( ( c ) => c.id === value ).map( nameOf )[ 0 ] ?? `#${ value }`;
 	return (
 		<div className="nxtchat-field">
-			<label htmlFor={ id }>{ __( 'Single contacts', 'nxt-cloud-chat' ) }</label>
+			<label htmlFor={ id }>{ label }</label>
 			{ values.length > 0 && (
-				<ul className="nxtchat-chips__list" aria-label={ __( 'Single contacts', 'nxt-cloud-chat' ) }>
+				<ul className="nxtchat-chips__list" aria-label={ label }>
 					{ values.slice( 0, 50 ).map( ( value ) => (
 						<li key={ value } className="nxtchat-chip">
-							<bdi>{ names[ value ] ?? `#${ value }` }</bdi>
-							<button type="button" aria-label={ /* translators: %s: name of a contact */ sprintf( __( 'Remove %s', 'nxt-cloud-chat' ), names[ value ] ?? `#${ value }` ) } onClick={ () => onChange( values.filter( ( one ) => one !== value ) ) }>
+							<bdi>{ labelOf( value ) }</bdi>
+							<button type="button" aria-label={ /* translators: %s: name of a contact */ sprintf( __( 'Remove %s', 'nxt-cloud-chat' ), labelOf( value ) ) } onClick={ () => onChange( values.filter( ( one ) => one !== value ) ) }>
 								×
 							</button>
 						</li>
@@ -151,25 +156,32 @@ function Persons( { values, onChange }: { values: number[]; onChange: ( values: 
 }
 
 /** A file or pasted numbers, handed over in pieces. */
-function Numbers( { draft, take, flush, onToggle }: { draft: Broadcast; take: ( draft: Broadcast ) => void; flush: () => Promise< void >; onToggle: ( on: boolean ) => void } ) {
+function Numbers( { draft, take, flush, lock, onToggle }: { draft: Broadcast; take: ( draft: Broadcast ) => void; onToggle: ( on: boolean ) => void } & Locks ) {
 	const id = useId();
 	const [ pasted, setPasted ] = useState( '' );
 	const [ progress, setProgress ] = useState( 0 );
+	const [ isTooLarge, setTooLarge ] = useState( false );
 	const work = useWork();
 	const { numbers } = draft;
 	const isOn = draft.definition.audience.numbers;
 	const handIn = ( text: string, name: string ) =>
 		void work.run( async () => {
-			await flush();
 			const all = pieces( text, PIECE );
 			let last: Broadcast | null = null;
-			for ( const [ index, piece ] of all.entries() ) {
-				setProgress( index / all.length );
-				last = await api.handIn( draft.id, piece, index > 0, name );
-			}
-			if ( last ) {
-				take( last );
+			// Each piece changes the draft on the server: a save meanwhile would be told that somebody else did.
+			lock( true );
+			try {
+				await flush();
+				for ( const [ index, piece ] of all.entries() ) {
+					setProgress( index / all.length );
+					last = await api.handIn( draft.id, piece, index > 0, name );
+				}
 				setPasted( '' );
+			} finally {
+				lock( false );
+				if ( last ) {
+					take( last );
+				}
 			}
 		} );
 	return (
@@ -192,6 +204,7 @@ function Numbers( { draft, take, flush, onToggle }: { draft: Broadcast; take: ( 
 							disabled={ work.isBusy }
 							onChange={ ( event ) => {
 								const file = event.target.files?.[ 0 ];
+								setTooLarge( !! file && file.size > FILE_MAX );
 								if ( file && file.size <= FILE_MAX ) {
 									void file.text().then( ( text ) => handIn( text, file.name ) );
 								}
@@ -206,6 +219,11 @@ function Numbers( { draft, take, flush, onToggle }: { draft: Broadcast; take: ( 
 						</button>
 					</div>
 					{ work.isBusy && <progress value={ progress } max={ 1 } aria-label={ __( 'Taking in numbers', 'nxt-cloud-chat' ) } /> }
+					{ isTooLarge && (
+						<Notice kind="error">
+							<p>{ /* translators: %s: a number */ sprintf( __( 'This file is larger than %s MB. Import it as contacts instead, and choose their group here.', 'nxt-cloud-chat' ), formatNumber( FILE_MAX / 1024 / 1024 ) ) }</p>
+						</Notice>
+					) }
 					{ work.error && <ErrorNotice error={ work.error } /> }
 					{ numbers && numbers.lines > 0 && ! work.isBusy && (
 						<div role="status">
@@ -217,6 +235,8 @@ function Numbers( { draft, take, flush, onToggle }: { draft: Broadcast; take: ( 
 									numbers.name
 								) }{ ' ' }
 								{ numbers.duplicate > 0 && /* translators: %s: a number */ sprintf( __( '%s were there twice.', 'nxt-cloud-chat' ), formatNumber( numbers.duplicate ) ) }{ ' ' }
+								{ numbers.heading && /* translators: %s: heading of a column in a file */ sprintf( __( 'The numbers are in the column “%s”.', 'nxt-cloud-chat' ), numbers.heading ) }{ ' ' }
+								{ numbers.unknown > 0 && /* translators: %s: a number */ sprintf( __( '%s are no contacts yet and stay out: you may not add contacts.', 'nxt-cloud-chat' ), formatNumber( numbers.unknown ) ) }{ ' ' }
 								{ numbers.erased > 0 && /* translators: %s: a number */ sprintf( __( '%s were deleted here before and stay out.', 'nxt-cloud-chat' ), formatNumber( numbers.erased ) ) }
 							</p>
 							{ numbers.invalid > 0 && (

@@ -96,6 +96,14 @@ export function Progress( { broadcast, loaded }: { broadcast: Broadcast; loaded:
 						{ broadcast.state_name === 'stopped' && <p>{ /* translators: %s: people, as in "1,204 people" */ sprintf( __( 'Nothing is lost. Still waiting: %s. When it is mended, press Resume.', 'nxt-cloud-chat' ), people( left ) ) }</p> }
 					</Notice>
 				) }
+				{ broadcast.hold && (
+					<Notice kind="info">
+						<p>
+							<strong>{ broadcast.hold.message }</strong> { broadcast.hold.remedy }{ ' ' }
+							{ broadcast.hold.until_ms > 0 && /* translators: %s: date and time */ sprintf( __( 'It goes on at %s.', 'nxt-cloud-chat' ), dateTime( broadcast.hold.until_ms ) ) }
+						</p>
+					</Notice>
+				) }
 				{ broadcast.state_name === 'paused' && <p>{ /* translators: %s: people, as in "1,204 people" */ sprintf( __( 'Still waiting: %s. Nothing is sent until you press Resume.', 'nxt-cloud-chat' ), people( left ) ) }</p> }
 				{ broadcast.state_name === 'scheduled' && <p>{ __( 'It begins by itself. Who gets it is counted anew at that moment. To change it, cancel it and use a duplicate.', 'nxt-cloud-chat' ) }</p> }
 				{ isTesting && <p>{ /* translators: 1: per cent, 2: a length of time */ sprintf( __( 'Of the people, %1$d%% get one of the two templates first. %2$s after the last of them was sent to, the better one goes to everybody else.', 'nxt-cloud-chat' ), ab.share, duration( 60 * ab.after_minutes ) ) }</p> }
@@ -114,7 +122,7 @@ export function Progress( { broadcast, loaded }: { broadcast: Broadcast; loaded:
 									{ /* translators: %s: a length of time */ sprintf( __( '%s left', 'nxt-cloud-chat' ), duration( left / rate ) ) }
 								</span>
 							) }
-							{ broadcast.state_name === 'running' && ! isTesting && broadcast.next_ms > serverNow() && <span className="nxtchat-soft">{ /* translators: %s: date and time */ sprintf( __( ' · waits, next try at %s', 'nxt-cloud-chat' ), dateTime( broadcast.next_ms ) ) }</span> }
+							{ broadcast.state_name === 'running' && ! isTesting && ! broadcast.hold && broadcast.next_ms > serverNow() && <span className="nxtchat-soft">{ /* translators: %s: date and time */ sprintf( __( ' · waits, next try at %s', 'nxt-cloud-chat' ), dateTime( broadcast.next_ms ) ) }</span> }
 						</p>
 						<ul className="nxtchat-progress__counts">
 							{ countLabels()

@@ -84,7 +84,8 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 						</table>
 					</section>
 				) }
-				<Hours report={ data } />
+				<Hours report={ { hours: data.minutes } } id="nxtchat-minutes" title={ __( 'By minute', 'nxt-cloud-chat' ) } />
+				<Hours report={ data } id="nxtchat-hours" title={ __( 'By hour', 'nxt-cloud-chat' ) } />
 				{ data.errors.length > 0 && (
 					<section className="nxtchat-card" aria-labelledby="nxtchat-errors">
 						<h2 id="nxtchat-errors">{ __( 'What failed', 'nxt-cloud-chat' ) }</h2>
@@ -169,6 +170,11 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 							</li>
 						) ) }
 					</ul>
+					{ data.proof.perhaps_twice > 0 && (
+						<p>
+							{ /* translators: %s: people, as in "1,204 people" */ sprintf( __( '%s may have got it twice: nobody knew whether the first message had gone out, and it was sent again.', 'nxt-cloud-chat' ), people( data.proof.perhaps_twice ) ) }
+						</p>
+					) }
 				</section>
 			</div>
 			{ isDoubting && (
@@ -223,15 +229,15 @@ function verdict( ab: NonNullable< Report[ 'ab' ] >, { definition, winner }: Bro
 	return ab.by === 'read' ? __( 'Not decided yet. The one that more people read wins.', 'nxt-cloud-chat' ) : __( 'Not decided yet. The one that more people answer wins.', 'nxt-cloud-chat' );
 }
 
-/** Bars of the hours, as a table to who does not see them. */
-function Hours( { report }: { report: Report } ) {
+/** Bars of the hours (or minutes), as a table to who does not see them. */
+function Hours( { report, id, title }: { report: Pick< Report, 'hours' >; id: string; title: string } ) {
 	if ( report.hours.length < 2 ) {
 		return null;
 	}
 	const most = Math.max( 1, ...report.hours.map( ( { sent, read } ) => Math.max( sent, read ) ) );
 	return (
-		<section className="nxtchat-card" aria-labelledby="nxtchat-hours">
-			<h2 id="nxtchat-hours">{ __( 'By hour', 'nxt-cloud-chat' ) }</h2>
+		<section className="nxtchat-card" aria-labelledby={ id }>
+			<h2 id={ id }>{ title }</h2>
 			<p className="nxtchat-hours__key" aria-hidden="true">
 				<span className="nxtchat-dot is-sent" /> { __( 'Sent', 'nxt-cloud-chat' ) } <span className="nxtchat-dot is-read" /> { __( 'Read', 'nxt-cloud-chat' ) }
 			</p>

@@ -13,6 +13,7 @@ export interface SummaryPage {
 const post = < T >( route: string, data: unknown = {} ): Promise< T > => request( route, { method: 'POST', data } );
 
 export const fetchList = ( state: string, cursor: string, signal?: AbortSignal ): Promise< SummaryPage > => request( 'broadcasts', { query: { state, cursor, limit: 20 }, signal } );
+export const fetchNames = (): Promise< { items: { id: number; name: string }[] } > => request( 'broadcasts/names' );
 export const fetchOne = ( id: number, signal?: AbortSignal ): Promise< Broadcast > => request( `broadcasts/${ id }`, { signal } );
 export const create = ( data: { name?: string; definition?: Partial< Definition > } ): Promise< Broadcast > => post( 'broadcasts', data );
 export const save = ( id: number, data: { name: string; definition: Definition; updated_ms: number } ): Promise< Broadcast > => request( `broadcasts/${ id }`, { method: 'PATCH', data } );

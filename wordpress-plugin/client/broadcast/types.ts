@@ -107,7 +107,11 @@ export interface Summary {
 
 export interface Broadcast extends Summary {
 	definition: Definition;
-	numbers: { name: string; lines: number; people: number; invalid: number; duplicate: number; erased: number; invalid_lines: [ number, string ][] } | null;
+	/** Why a running one does not move, or slowly. until_ms: 0 = not known. */
+	hold: ( Reason & { until_ms: number } ) | null;
+	numbers: { name: string; lines: number; people: number; invalid: number; duplicate: number; erased: number; unknown: number; heading: string; invalid_lines: [ number, string ][] } | null;
+	/** Of those chosen one by one, the first. */
+	contacts: { id: number; name: string; phone: string; username: string }[];
 	problems: Problem[];
 	preflight: Preflight | null;
 }
@@ -119,9 +123,11 @@ export interface Report {
 	errors: { code: number; title: string; message: string; remedy: string; again: boolean; count: number }[];
 	countries: { country: string; all: number; sent: number; delivered: number; read: number; failed: number; skipped: number }[];
 	hours: { at_ms: number; sent: number; delivered: number; read: number; failed: number }[];
+	/** Of the last two hours while it runs, of its first two when it took no longer; else empty. */
+	minutes: Report[ 'hours' ];
 	cost: Cost & { billed: number; free: number; categories: { category: string; count: number; amount: number | null }[] };
 	ab: { by: string; winner: number; sides: { template: TemplateName; sent?: number; delivered?: number; read?: number; replied?: number }[] } | null;
-	proof: { ok: boolean; lines: { what: string; ok: boolean; left: number; right: number }[] };
+	proof: { ok: boolean; perhaps_twice: number; lines: { what: string; ok: boolean; left: number; right: number }[] };
 }
 
 /** One of several beside each other. */

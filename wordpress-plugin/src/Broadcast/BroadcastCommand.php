@@ -9,7 +9,10 @@ declare(strict_types=1);
 
 namespace NxtChat\Broadcast;
 
+use NxtChat\Cli\Answer;
 use NxtChat\Cli\Number;
+use NxtChat\Contact\Contacts;
+use NxtChat\Native;
 use WP_CLI;
 use WP_CLI\Utils;
 
@@ -76,113 +79,41 @@ final class BroadcastCommand {
 	}
 
 	/**
-	 * Makes a draft.
+	 * Sends one message to look at, to one person.
 	 *
 	 * ## OPTIONS
 	 *
-	 * [<name>]
-	 * : Its name.
+	 * <id>
+	 * : Its id.
 	 *
-	 * [--definition=<json>]
-	 * : What it is, see docs/API.md; a dash reads it from standard input.
+	 * <to>
+	 * : A contact (id, WhatsApp user id or @username) or a number with country code.
 	 *
-	 * [--account=<id>]
-	 * : The number that sends.
-	 *
-	 * [--template=<name>]
-	 * : The template.
-	 *
-	 * [--language=<code>]
-	 * : Its language, for whoever has none of their own in which it exists.
-	 *
-	 * [--groups=<ids>]
-	 * : Groups, with commas.
-	 *
-	 * [--segments=<ids>]
-	 * : Segments, with commas.
-	 *
-	 * [--everybody]
-	 * : All contacts.
-	 *
-	 * [--numbers=<file>]
-	 * : A file with numbers, one a line.
-	 *
-	 * [--at=<time>]
-	 * : When, as 2026-12-01T09:00 in the site's time zone; at once if not given.
-	 *
-	 * [--rate=<number>]
-	 * : Messages a second at most.
-	 *
-	 * [--porcelain]
-	 * : Prints only the id.
+	 * [--template=<which>]
+	 * : Of an A/B test: the first template or the second.
+	 * ---
+	 * default: a
+	 * options:
+	 *   - a
+	 *   - b
+	 * ---
 	 *
 	 * ## EXAMPLES
 	 *
-	 *     $ wp nxtchat broadcast create "Winter" --account=1 --template=winter_sale --language=en_US --groups=3
-	 *     Success: Broadcast 7 is a draft.
+	 *     $ wp nxtchat broadcast test 7 +4915112345678
 	 *
-	 * @param list<string>          $args    Name.
+	 * @param list<string>          $args    Id, recipient.
 	 * @param array<string, string> $options Options.
 	 */
-	public function create( array $args, array $options ): void {
-		$text       = (string) ( $options['definition'] ?? '' );
-		$text       = '-' === $text ? (string) stream_get_contents( STDIN, 1048576 ) : $text;
-		$definition = '' === trim( $text ) ? array() : json_decode( $text, true );
-		if ( ! is_array( $definition ) ) {
-			WP_CLI::error( '--definition is no JSON object.' );
+	public function test( array $args, array $options ): void {
+		$contact = Contacts::find( $args[1] );
+		$id      = Number::read( $args[0], 'id' );
+		$to      = null === $contact ? array( 'phone' => $args[1] ) : compact( 'contact' );
+		$m       = Answer::of( static fn() => BroadcastControl::test( $id, $to, 'b' === ( $options['template'] ?? 'a' ) ? 2 : 1 ) )['message'];
+		if ( Native\STATE_FAILED === $m['state'] ) {
+			WP_CLI::error( trim( "Message {$m['id']} was refused: {$m['error']['title']}. {$m['error']['message']} {$m['error']['remedy']}" ) );
 		}
-		$ids = static fn( string $list, string $what ): array => array_map( static fn( string $id ): int => Number::read( trim( $id ), $what ), explode( ',', $list ) );
-		if ( isset( $options['account'] ) ) {
-			$definition['account'] = Number::read( (string) $options['account'], '--account' );
-		}
-		if ( isset( $options['template'] ) || isset( $options['language'] ) ) {
-			$definition['template'] = array(
-				'name'     => (string) ( $options['template'] ?? $definition['template']['name'] ?? '' ),
-				'language' => (string) ( $options['language'] ?? $definition['template']['language'] ?? '' ),
-			);
-		}
-		foreach ( array( 'groups', 'segments' ) as $what ) {
-			if ( isset( $options[ $what ] ) ) {
-				$definition['audience'][ $what ] = $ids( (string) $options[ $what ], "--$what" );
-			}
-		}
-		if ( ! empty( $options['everybody'] ) ) {
-			$definition['audience']['everybody'] = true;
-		}
-		if ( isset( $options['numbers'] ) ) {
-			if ( ! is_readable( $options['numbers'] ) || ! is_file( $options['numbers'] ) ) {
-				WP_CLI::error( "The file {$options['numbers']} cannot be read." );
-			}
-			$definition['audience']['numbers'] = true;
-		}
-		if ( isset( $options['at'] ) ) {
-			$definition['schedule'] = array(
-				'mode' => 'at',
-				'at'   => (string) $options['at'],
-			) + ( $definition['schedule'] ?? array() );
-		}
-		if ( isset( $options['rate'] ) ) {
-			$definition['rate'] = Number::read( (string) $options['rate'], '--rate' );
-		}
-		$made = self::ok(
-			Broadcasts::create(
-				array(
-					'name'       => (string) ( $args[0] ?? '' ),
-					'definition' => $definition,
-				)
-			)
-		);
-		if ( isset( $options['numbers'] ) ) {
-			self::hand_in( $made['id'], $options['numbers'] );
-		}
-		if ( ! empty( $options['porcelain'] ) ) {
-			WP_CLI::line( (string) $made['id'] );
-			return;
-		}
-		foreach ( self::ok( Broadcasts::get( $made['id'] ) )['problems'] as $problem ) {
-			WP_CLI::warning( ltrim( "{$problem['path']}: ", ': ' ) . "{$problem['message']} " . ( $problem['remedy'] ?? '' ) );
-		}
-		WP_CLI::success( "Broadcast {$made['id']} is a draft." );
+		WP_CLI::success( "Message {$m['id']} is {$m['state_name']}." );
 	}
 
 	/**
@@ -442,6 +373,9 @@ final class BroadcastCommand {
 		if ( null !== $b['reason'] ) {
 			WP_CLI::line( "{$b['reason']['message']} {$b['reason']['remedy']}" );
 		}
+		if ( null !== $b['hold'] ) {
+			WP_CLI::line( trim( "{$b['hold']['message']} {$b['hold']['remedy']}" ) . ( $b['hold']['until_ms'] > 0 ? ' Until ' . wp_date( 'Y-m-d H:i', intdiv( $b['hold']['until_ms'], 1000 ) ) . '.' : '' ) );
+		}
 	}
 
 	/**
@@ -486,6 +420,9 @@ final class BroadcastCommand {
 			$table( $report['errors'], array( 'code', 'title', 'count', 'remedy' ) );
 			$table( $report['skipped'], array( 'reason', 'count' ) );
 			$table( array_map( static fn( array $l ): array => array( 'proof' => $l['what'], 'holds' => $l['ok'] ? 'yes' : "NO: {$l['left']} and {$l['right']}" ), $report['proof']['lines'] ), array( 'proof', 'holds' ) ); // phpcs:ignore WordPress.Arrays -- One thought.
+			if ( $report['proof']['perhaps_twice'] > 0 ) {
+				WP_CLI::line( "{$report['proof']['perhaps_twice']} people may have got it twice: an outcome that nobody knew was sent again." );
+			}
 		}
 		if ( ! $report['proof']['ok'] ) {
 			WP_CLI::halt( 1 );
@@ -560,25 +497,6 @@ final class BroadcastCommand {
 	public function delete( array $args ): void {
 		self::ok( Broadcasts::delete( Number::read( $args[0], 'id' ) ) );
 		WP_CLI::success( "Broadcast {$args[0]} is deleted." );
-	}
-
-	/** A file of numbers, piece by piece. */
-	private static function hand_in( int $id, string $path ): void {
-		$file   = fopen( $path, 'rb' ); // phpcs:ignore WordPress.WP.AlternativeFunctions
-		$append = false;
-		$lines  = array();
-		do {
-			$line = fgets( $file );
-			if ( false !== $line ) {
-				$lines[] = $line;
-			}
-			if ( $lines && ( false === $line || count( $lines ) >= 2000 ) ) {
-				self::ok( People::numbers( $id, implode( '', $lines ), $append, basename( $path ) ) );
-				$append = true;
-				$lines  = array();
-			}
-		} while ( false !== $line );
-		fclose( $file ); // phpcs:ignore WordPress.WP.AlternativeFunctions
 	}
 
 	private static function counted( int $id ): array {

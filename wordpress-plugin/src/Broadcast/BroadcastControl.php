@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace NxtChat\Broadcast;
 
+use NxtChat\Audit\Audit;
 use NxtChat\Contact\Contacts;
 use NxtChat\Live\Live;
 use NxtChat\Log;
@@ -80,13 +81,14 @@ final class BroadcastControl {
 			return States::DRAFT === (int) ( BroadcastStore::get( $id )['state'] ?? 0 ) ? Broadcasts::changed( $id ) : Broadcasts::begun();
 		}
 		Log::info( "Broadcast $id was started for {$preflight['reachable']} people." );
+		self::note( 'start', $id, array( 'people' => $preflight['reachable'] ) );
 		Live::bump();
 		Work::wake();
 		return Broadcasts::get( $id );
 	}
 
 	public static function pause( int $id ): array|\WP_Error {
-		return self::turn( $id, States::OPEN, array( 'state' => States::PAUSED ), __( 'There is nothing to pause: this broadcast is not going on.', 'nxt-cloud-chat' ) );
+		return self::turn( 'pause', $id, States::OPEN, array( 'state' => States::PAUSED ), __( 'There is nothing to pause: this broadcast is not going on.', 'nxt-cloud-chat' ) );
 	}
 
 	/** Goes on after a pause or a stop. */
@@ -105,6 +107,7 @@ final class BroadcastControl {
 		$later = 0 === (int) $row['frozen_ms'] && 0 === (int) $row['position'] && (int) $row['scheduled_ms'] > Site::now_ms();
 		$state = $later ? States::SCHEDULED : ( 0 === (int) $row['started_ms'] ? States::FREEZING : States::RUNNING );
 		$done  = self::turn(
+			'resume',
 			$id,
 			array( (int) $row['state'] ),
 			array(
@@ -121,7 +124,7 @@ final class BroadcastControl {
 
 	/** Ends it for good. Who was sent to stays; whoever waits gets nothing. */
 	public static function cancel( int $id ): array|\WP_Error {
-		$done = self::turn( $id, States::UNFINISHED, array( 'state' => States::CANCELLED ), __( 'There is nothing to cancel: this broadcast has ended, or never began.', 'nxt-cloud-chat' ) );
+		$done = self::turn( 'cancel', $id, States::UNFINISHED, array( 'state' => States::CANCELLED ), __( 'There is nothing to cancel: this broadcast has ended, or never began.', 'nxt-cloud-chat' ) );
 		if ( is_wp_error( $done ) ) {
 			return $done;
 		}
@@ -158,7 +161,7 @@ final class BroadcastControl {
 			/* translators: %d: a number */
 			return Problems::error( array( Problems::one( 'rate', sprintf( __( 'A rate is a number of messages a second, at most %d; 0 is as fast as the number may.', 'nxt-cloud-chat' ), Definition::RATE_MAX ) ) ) );
 		}
-		return self::turn( $id, array( States::DRAFT, ...States::UNFINISHED ), array( 'rate' => $rate ), __( 'This broadcast has ended.', 'nxt-cloud-chat' ) );
+		return self::turn( 'rate', $id, array( States::DRAFT, ...States::UNFINISHED ), array( 'rate' => $rate ), __( 'This broadcast has ended.', 'nxt-cloud-chat' ), compact( 'rate' ) );
 	}
 
 	/**
@@ -233,6 +236,10 @@ final class BroadcastControl {
 				$again += RecipientStore::again( $some, $state );
 				$some   = RecipientStore::repeatable( $id, $state, $codes, self::STEP );
 			} while ( $some && microtime( true ) < $until );
+			if ( (int) $row['winner'] > 0 ) { // Whoever had the loser gets the winner now.
+				RecipientStore::leave_test( $id, 3 - (int) $row['winner'], Schedule::HOLD );
+			}
+			self::note( 'retry', $id, compact( 'which', 'again' ) );
 			Live::bump();
 			Work::wake();
 		}
@@ -277,14 +284,20 @@ final class BroadcastControl {
 		return (string) wp_json_encode( compact( 'code', 'message', 'remedy' ) + array( 'at_ms' => Site::now_ms() ), JSON_UNESCAPED_UNICODE );
 	}
 
-	/** @param list<int> $from @param array<string, int|string> $set */
-	private static function turn( int $id, array $from, array $set, string $else ): array|\WP_Error {
+	/** What somebody did to a broadcast, for good. @param array<string, scalar> $detail */
+	private static function note( string $what, int $id, array $detail = array() ): void {
+		Audit::record( "broadcast.$what", array( 'detail' => array( 'broadcast' => $id ) + $detail ) );
+	}
+
+	/** @param list<int> $from @param array<string, int|string> $set @param array<string, scalar> $detail */
+	private static function turn( string $what, int $id, array $from, array $set, string $else, array $detail = array() ): array|\WP_Error {
 		if ( null === BroadcastStore::get( $id ) ) {
 			return Broadcasts::missing();
 		}
 		if ( ! BroadcastStore::change( $id, $from, $set + array( 'updated_ms' => Site::now_ms(), 'counted_ms' => 0 ) ) ) { // phpcs:ignore WordPress.Arrays -- One thought.
 			return Problems::refuse( 'nxtchat_broadcast_state', 409, $else );
 		}
+		self::note( $what, $id, $detail );
 		Live::bump();
 		return Broadcasts::get( $id );
 	}

@@ -42,8 +42,9 @@ final class BroadcastNotices {
 			return;
 		}
 		$lines = array();
+		$rows  = array_column( BroadcastStore::some( $ids ), null, 'id' );
 		foreach ( $ids as $id ) {
-			$row    = BroadcastStore::get( $id );
+			$row    = $rows[ $id ] ?? null;
 			$reason = null === $row || States::STOPPED !== (int) $row['state'] ? null : json_decode( $row['reason_json'], true );
 			if ( ! is_array( $reason ) ) {
 				self::forget( $id );

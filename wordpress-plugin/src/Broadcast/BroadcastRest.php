@@ -66,6 +66,7 @@ final class BroadcastRest extends Rest {
 		self::route( '/broadcasts', 'GET', static fn( \WP_REST_Request $r ) => Broadcasts::page( $list( $r['state'] ), $r['cursor'], (int) $r['limit'] ), $see, array( 'state' => $word ) + $page, $schema );
 		self::route( '/broadcasts', 'POST', static fn( \WP_REST_Request $r ) => $made( Broadcasts::create( $own( $r ) ) ), $may, $args, $schema );
 		self::route( '/broadcasts/compare', 'GET', static fn( \WP_REST_Request $r ) => Report::compare( $list( $r['ids'] ) ), $see, array( 'ids' => $word ), array( self::class, 'comparison_schema' ) );
+		self::route( '/broadcasts/names', 'GET', static fn() => Broadcasts::choices(), $see, array(), static fn() => self::list_of( 'nxtchat_broadcast_names', array( 'id' => array( 'type' => 'integer' ), 'name' => array( 'type' => 'string' ) ) ) ); // phpcs:ignore WordPress.Arrays -- One thought.
 		self::route( $id, 'GET', $act( static fn( int $one ) => Broadcasts::get( $one ) ), $see, array(), $schema );
 		self::route( $id, 'POST, PUT, PATCH', $act( static fn( int $one, \WP_REST_Request $r ) => Broadcasts::update( $one, $own( $r ) ) ), $may, $args, $schema );
 		self::route( $id, 'DELETE', $act( static fn( int $one ) => Broadcasts::delete( $one ) ), $may, array(), $schema );
@@ -73,7 +74,7 @@ final class BroadcastRest extends Rest {
 		self::route(
 			"$id/numbers",
 			'POST',
-			$act( static fn( int $one, \WP_REST_Request $r ) => People::numbers( $one, (string) $r['numbers'], (bool) $r['append'], (string) $r['name'] ) ),
+			$act( static fn( int $one, \WP_REST_Request $r ) => People::numbers( $one, (string) $r['numbers'], (bool) $r['append'], (string) $r['name'], current_user_can( Capabilities::CONTACTS ) ) ), // Without that right: only who is a contact already.
 			$may,
 			array(
 				'numbers' => array(
@@ -160,6 +161,7 @@ final class BroadcastRest extends Rest {
 			+ array_fill_keys( array( 'scheduled_ms', 'next_ms', 'frozen_ms', 'started_ms', 'finished_ms', 'created_ms', 'updated_ms' ), $ms )
 			+ array(
 				'reason'     => $thing,
+				'hold'       => $thing,
 				'user'       => $thing,
 				'numbers'    => $thing,
 				'preflight'  => $thing,
@@ -176,6 +178,10 @@ final class BroadcastRest extends Rest {
 					'description' => 'See docs/API.md.',
 				),
 				'template'   => array( 'type' => 'object' ),
+				'contacts'   => array(
+					'type'  => 'array',
+					'items' => array( 'type' => 'object' ),
+				),
 				'problems'   => array(
 					'type'  => 'array',
 					'items' => array(
@@ -209,7 +215,7 @@ final class BroadcastRest extends Rest {
 
 	/** JSON schema of a report. */
 	public static function report_schema(): array {
-		return self::object_of( 'nxtchat_broadcast_report', array_fill_keys( array( 'progress', 'funnel', 'cost', 'proof' ), array( 'type' => 'object' ) ) + array_fill_keys( array( 'skipped', 'errors', 'countries', 'hours' ), array( 'type' => 'array' ) ) + array( 'ab' => array( 'type' => array( 'object', 'null' ) ) ) + array_fill_keys( array( 'id', 'updated_ms', 'made_ms' ), array( 'type' => 'integer' ) ) + array_fill_keys( array( 'name', 'state_name' ), array( 'type' => 'string' ) ) );
+		return self::object_of( 'nxtchat_broadcast_report', array_fill_keys( array( 'progress', 'funnel', 'cost', 'proof' ), array( 'type' => 'object' ) ) + array_fill_keys( array( 'skipped', 'errors', 'countries', 'hours', 'minutes' ), array( 'type' => 'array' ) ) + array( 'ab' => array( 'type' => array( 'object', 'null' ) ) ) + array_fill_keys( array( 'id', 'updated_ms', 'made_ms' ), array( 'type' => 'integer' ) ) + array_fill_keys( array( 'name', 'state_name' ), array( 'type' => 'string' ) ) );
 	}
 
 	/** JSON schema of a comparison. */
@@ -242,7 +248,7 @@ final class BroadcastRest extends Rest {
 
 	private static function recipient_properties(): array {
 		return array_fill_keys( array( 'id', 'state', 'variant', 'attempt', 'message_id', 'conversation_id', 'due_ms', 'sent_ms', 'delivered_ms', 'read_ms', 'failed_ms', 'error_code' ), array( 'type' => 'integer' ) )
-			+ array_fill_keys( array( 'state_name', 'reason', 'reason_text', 'error', 'remedy', 'country', 'pricing_category', 'pricing_type' ), array( 'type' => 'string' ) )
+			+ array_fill_keys( array( 'state_name', 'reason', 'reason_text', 'error', 'remedy', 'country', 'pricing_category', 'pricing_type', 'ref', 'wamid', 'template', 'template_language' ), array( 'type' => 'string' ) )
 			+ array( 'contact' => array( 'type' => 'object' ) );
 	}
 

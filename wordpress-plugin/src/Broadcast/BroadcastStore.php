@@ -48,6 +48,11 @@ final class BroadcastStore extends Store {
 		return self::rows( 'SELECT * FROM ' . Schema::table( 'broadcasts' ) . " WHERE id = $id" . ( $lock ? ' FOR UPDATE' : '' ) )[0] ?? null;
 	}
 
+	/** @param list<int> $ids @return list<array<string, string>> */
+	public static function some( array $ids ): array {
+		return self::rows( 'SELECT * FROM ' . Schema::table( 'broadcasts' ) . ' WHERE id IN ' . self::in( $ids ) );
+	}
+
 	/**
 	 * The newest first.
 	 *
@@ -85,9 +90,9 @@ final class BroadcastStore extends Store {
 		return array_map( 'intval', array_column( self::rows( 'SELECT state, COUNT(*) AS n FROM ' . Schema::table( 'broadcasts' ) . ' GROUP BY state' ), 'n', 'state' ) );
 	}
 
-	/** Names, the newest first. @param list<int>|null $ids null = all. @return array<int, string> By id. */
+	/** Names, the newest first. @param list<int>|null $ids null = all that are no drafts. @return array<int, string> By id. */
 	public static function names( ?array $ids, int $limit ): array {
-		return array_column( self::rows( 'SELECT id, name FROM ' . Schema::table( 'broadcasts' ) . ( null === $ids ? '' : ' WHERE id IN ' . self::in( $ids ) ) . " ORDER BY id DESC LIMIT $limit" ), 'name', 'id' );
+		return array_column( self::rows( 'SELECT id, name FROM ' . Schema::table( 'broadcasts' ) . ' WHERE ' . ( null === $ids ? 'state <> ' . States::DRAFT : 'id IN ' . self::in( $ids ) ) . " ORDER BY id DESC LIMIT $limit" ), 'name', 'id' );
 	}
 
 	/**
@@ -128,6 +133,11 @@ final class BroadcastStore extends Store {
 		$table = Schema::table( 'broadcast_people' );
 		self::write( "INSERT IGNORE INTO $table (broadcast_id, contact_id) SELECT broadcast_id, $to FROM $table WHERE contact_id = $from" );
 		self::write( "DELETE FROM $table WHERE contact_id = $from" );
+	}
+
+	public static function copy_people( int $from, int $to ): void {
+		$table = Schema::table( 'broadcast_people' );
+		self::write( "INSERT IGNORE INTO $table (broadcast_id, contact_id) SELECT $to, contact_id FROM $table WHERE broadcast_id = $from" );
 	}
 
 	public static function clear_people( int $id ): void {

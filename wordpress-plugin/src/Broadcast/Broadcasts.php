@@ -10,6 +10,8 @@ declare(strict_types=1);
 namespace NxtChat\Broadcast;
 
 use NxtChat\Account\Accounts;
+use NxtChat\Audit\Audit;
+use NxtChat\Contact\Contacts;
 use NxtChat\Live\Live;
 use NxtChat\Native;
 use NxtChat\Problems;
@@ -22,15 +24,21 @@ final class Broadcasts {
 	/** Longest name, in characters: the column's width. */
 	public const NAME_MAX = 190;
 
-	/** Broadcasts that a choice offers. */
+	/** Broadcasts that a choice offers, and contacts chosen by hand that a draft names. */
 	private const NAMES_MAX = 500;
+	private const NAMED_MAX = 50;
 
-	/** Recipients removed by one statement when a broadcast is deleted. */
+	/** Recipients of a deleted broadcast removed by one statement, and the seconds in which a request, or the hourly sweep, goes on with that. */
 	private const DELETE_STEP = 5000;
+	private const DELETE_S    = 3.0;
 
 	/** Numbers of recipients are counted at most this often, and no more than a tenth of the time, in ms. */
 	private const COUNT_MS      = 1500;
 	private const COUNT_DONE_MS = 5000;
+
+	/** A list counts for so many seconds at most; one that has ended, when what is known is older than so great a part of the time since. */
+	private const LIST_S    = 1.0;
+	private const LIST_PART = 10;
 
 	/**
 	 * Makes a draft.
@@ -111,12 +119,17 @@ final class Broadcasts {
 		}
 		$definition             = self::definition( $row );
 		$definition['schedule'] = array( 'mode' => 'now' ) + $definition['schedule'];
-		$definition['audience'] = array( 'numbers' => false ) + $definition['audience'];
 		/* translators: %s: name of a broadcast */
-		return self::create( array( 'name' => mb_substr( sprintf( __( '%s (copy)', 'nxt-cloud-chat' ), $row['name'] ), 0, self::NAME_MAX ) ) + compact( 'definition' ) );
+		$made = self::create( array( 'name' => mb_substr( sprintf( __( '%s (copy)', 'nxt-cloud-chat' ), $row['name'] ), 0, self::NAME_MAX ) ) + compact( 'definition' ) );
+		if ( is_wp_error( $made ) || '' === $row['numbers_json'] ) {
+			return $made;
+		}
+		BroadcastStore::copy_people( $id, $made['id'] );
+		BroadcastStore::change( $made['id'], array(), array( 'numbers_json' => $row['numbers_json'] ) );
+		return self::get( $made['id'] );
 	}
 
-	/** Deletes a draft, or one that has ended. Messages stay. */
+	/** Deletes a draft, or one that has ended. Messages stay. What is left of many recipients goes hourly. */
 	public static function delete( int $id ): array|\WP_Error {
 		$row = BroadcastStore::get( $id );
 		if ( null === $row ) {
@@ -127,11 +140,26 @@ final class Broadcasts {
 		}
 		BroadcastStore::delete( $id );
 		delete_transient( Report::key( $id ) );
-		while ( RecipientStore::delete( $id, self::DELETE_STEP ) ) {
-			continue;
+		self::clear( $id, microtime( true ) + self::DELETE_S );
+		if ( States::DRAFT !== (int) $row['state'] ) {
+			Audit::record( 'broadcast.delete', array( 'detail' => array( 'broadcast' => $id, 'name' => $row['name'] ) ) ); // phpcs:ignore WordPress.Arrays -- One thought.
 		}
 		Live::bump();
 		return array( 'deleted' => true );
+	}
+
+	/** What is left of broadcasts that were deleted, a bounded while (hourly). */
+	public static function purge(): void {
+		$until = microtime( true ) + self::DELETE_S;
+		foreach ( RecipientStore::orphans() as $id ) {
+			self::clear( $id, $until );
+		}
+	}
+
+	private static function clear( int $id, float $until ): void {
+		do {
+			$more = RecipientStore::delete( $id, self::DELETE_STEP );
+		} while ( $more && microtime( true ) < $until );
 	}
 
 	public static function get( int $id ): array|\WP_Error {
@@ -161,8 +189,11 @@ final class Broadcasts {
 		$rows = BroadcastStore::page( $numbers, $before[0], $limit + 1 );
 		$more = count( $rows ) > $limit;
 		$rows = array_slice( $rows, 0, $limit );
-		$out  = array(
-			'items' => array_map( static fn( array $row ): array => self::json( $row, true ), $rows ),
+		$now   = Site::now_ms();
+		$until = microtime( true ) + self::LIST_S;
+		$count = static fn( array $row ): bool => in_array( (int) $row['state'], States::OPEN, true ) || ( (int) $row['counted_ms'] < $now - intdiv( $now - (int) $row['updated_ms'], self::LIST_PART ) && microtime( true ) < $until );
+		$out   = array(
+			'items' => array_map( static fn( array $row ): array => self::json( $row, true, $count( $row ) ? null : false ), $rows ),
 			'next'  => $more ? Rest::cursor_encode( array( (int) end( $rows )['id'] ) ) : null,
 		);
 		if ( '' === $cursor ) {
@@ -177,18 +208,25 @@ final class Broadcasts {
 		return BroadcastStore::names( $ids, self::NAMES_MAX );
 	}
 
+	/** Those that others may refer to. @return array{items: list<array{id: int, name: string}>} */
+	public static function choices(): array {
+		$names = self::names();
+		return array( 'items' => array_map( static fn( int $id, string $name ): array => compact( 'id', 'name' ), array_keys( $names ), $names ) );
+	}
+
 	/** The clean definition of a row. @param array<string, string> $row */
 	public static function definition( array $row ): array {
 		return Definition::clean( json_decode( $row['definition_json'], true ) ?? array() )[0];
 	}
 
 	/**
-	 * How many recipients there are of each state, counted again when that is some time ago.
+	 * How many recipients there are of each state.
 	 *
 	 * @param array<string, string> $row
+	 * @param bool|null             $now Count (true), or tell what is known (false); null: counts when that is some time ago.
 	 * @return array<int, int>
 	 */
-	public static function counts( array $row, bool $now = false ): array {
+	public static function counts( array $row, ?bool $now = null ): array {
 		if ( 0 === (int) $row['frozen_ms'] && States::FREEZING !== (int) $row['state'] ) {
 			return array();
 		}
@@ -198,7 +236,7 @@ final class Broadcasts {
 			'ms' => 0,
 		);
 		$pause = max( in_array( (int) $row['state'], States::OPEN, true ) ? self::COUNT_MS : self::COUNT_DONE_MS, 10 * (int) $known['ms'] );
-		if ( ! $now && (int) $row['counted_ms'] > Site::now_ms() - $pause ) {
+		if ( false === $now || ( null === $now && (int) $row['counted_ms'] > Site::now_ms() - $pause ) ) {
 			return array_map( 'intval', $known['of'] );
 		}
 		$start = microtime( true );
@@ -219,10 +257,10 @@ final class Broadcasts {
 		return $of;
 	}
 
-	/** @param array<string, string> $row */
-	public static function json( array $row, bool $short = false ): array {
+	/** @param array<string, string> $row @param bool|null $count As for counts(). */
+	public static function json( array $row, bool $short = false, ?bool $count = null ): array {
 		$state  = (int) $row['state'];
-		$counts = self::counts( $row );
+		$counts = self::counts( $row, $count );
 		$user   = (int) $row['user_id'] > 0 ? get_userdata( (int) $row['user_id'] ) : false;
 		$reason = json_decode( $row['reason_json'], true );
 		$out    = array(
@@ -252,10 +290,12 @@ final class Broadcasts {
 			return $out + array( 'template' => $definition['template'] );
 		}
 		return $out + array(
+			'hold'       => Hold::of( $row, $definition ),
 			'definition' => Definition::json( $definition ),
 			'numbers'    => $definition['audience']['numbers'] || '' !== $row['numbers_json'] ? People::told( $row ) : null,
 			'problems'   => States::DRAFT === $state ? Definition::problems( (int) $row['id'], $definition ) : array(),
 			'preflight'  => Preflight::stored( $row ),
+			'contacts'   => States::DRAFT === $state ? array_values( Contacts::brief( array( ...array_slice( $definition['audience']['contacts'], 0, self::NAMED_MAX ), ...array_slice( $definition['exclude']['contacts'], 0, self::NAMED_MAX ) ) ) ) : array(),
 		);
 	}
 

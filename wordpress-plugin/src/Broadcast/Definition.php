@@ -216,15 +216,16 @@ final class Definition {
 					$out[] = Problems::one( "$side.groups[$n]", __( 'This group does not exist any more.', 'nxt-cloud-chat' ), __( 'Choose another group.', 'nxt-cloud-chat' ) );
 				}
 			}
+			$conditions = Segments::conditions_of( $people['segments'] );
 			foreach ( $people['segments'] as $n => $id ) {
-				$conditions = Segments::conditions( $id );
-				if ( is_wp_error( $conditions ) ) {
-					$out[] = Problems::one( "$side.segments[$n]", $conditions->get_error_message(), __( 'Mend the segment, or choose another.', 'nxt-cloud-chat' ) );
+				if ( is_wp_error( $conditions[ $id ] ) ) {
+					$out[] = Problems::one( "$side.segments[$n]", $conditions[ $id ]->get_error_message(), __( 'Mend the segment, or choose another.', 'nxt-cloud-chat' ) );
 				}
 			}
-			$key = self::SIDES[ $side ];
+			$key   = self::SIDES[ $side ];
+			$there = $people[ $key ] ? Broadcasts::names( $people[ $key ] ) : array();
 			foreach ( $people[ $key ] as $n => $id ) {
-				if ( ! isset( Broadcasts::names( array( $id ) )[ $id ] ) ) {
+				if ( ! isset( $there[ $id ] ) ) {
 					$out[] = Problems::one( "$side.{$key}[$n]", __( 'This broadcast does not exist any more.', 'nxt-cloud-chat' ), __( 'Choose another broadcast.', 'nxt-cloud-chat' ) );
 				}
 			}

@@ -68,6 +68,7 @@ final class Dispatch {
 
 	private ?Native\Broadcast $engine = null;
 	private Pace $pace;
+	private Hold $hold;
 
 	/** Recipients by claim that have not come back. @var array<int, array<string, true>> */
 	private array $claims = array();
@@ -104,6 +105,7 @@ final class Dispatch {
 
 	public function __construct( private readonly int $account_id ) {
 		$this->pace = new Pace( $account_id, Native\ulids( 1 )[0] );
+		$this->hold = new Hold();
 	}
 
 	/**
@@ -512,6 +514,7 @@ final class Dispatch {
 		}
 		$stopped = $stats['stopped'];
 		if ( null === $stopped ) {
+			$this->hold->note( $rows, $stats );
 			$well         = 'closed' === $stats['breaker'] && null === $stats['trouble'];
 			$this->ill_ms = $well ? 0 : ( $this->ill_ms > 0 ? $this->ill_ms : $now );
 			if ( ! $well && $now > $this->ill_ms + self::ILL_MS ) {

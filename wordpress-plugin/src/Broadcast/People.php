@@ -31,6 +31,10 @@ final class People {
 	private const NUMBERS_MAX = 1000000;
 	private const KEPT_MAX    = 500;
 
+	/** Lines, and columns, by which it is decided where in a file the numbers are. */
+	private const LOOKED_AT   = 200;
+	private const COLUMNS_MAX = 50;
+
 	/**
 	 * Everybody that a definition means: whoever is in any of the lists, and in none of the excluded ones.
 	 *
@@ -60,12 +64,13 @@ final class People {
 	}
 
 	/**
-	 * Takes in numbers: one a line, or CSV whose first cell with a number counts. People who are no contacts yet become some, without consent.
+	 * Takes in numbers: one a line, or CSV of which one column counts. People who are no contacts yet become some, without consent.
 	 *
-	 * @param bool $append Added to those that are there.
+	 * @param bool $append Added to those that are there, of the same file.
+	 * @param bool $create Whether there may be new contacts; else unknown numbers are counted only.
 	 * @return array|\WP_Error Broadcast JSON.
 	 */
-	public static function numbers( int $id, string $text, bool $append, string $name ): array|\WP_Error {
+	public static function numbers( int $id, string $text, bool $append, string $name, bool $create = true ): array|\WP_Error {
 		$row = BroadcastStore::get( $id );
 		if ( null === $row ) {
 			return Broadcasts::missing();
@@ -89,17 +94,22 @@ final class People {
 			return Problems::refuse( 'nxtchat_invalid', 413, sprintf( __( 'A broadcast takes up to %d numbers. Import them as contacts instead.', 'nxt-cloud-chat' ), self::NUMBERS_MAX ) );
 		}
 		$region = Conversations::region( (int) $row['account_id'] );
+		$region = '' === $region ? null : $region;
 		$phones = array();
 		$again  = array();
-		$cells  = array_map( array( self::class, 'cell' ), $lines );
-		foreach ( $cells ? Native\phones_parse( $cells, '' === $region ? null : $region ) : array() as $n => $phone ) {
+		$header = false;
+		if ( ! $append ) {
+			[ $told['delimiter'], $told['column'], $told['heading'], $header ] = self::layout( $lines, $region );
+		}
+		$cells = array_map( static fn( string $line ): string => self::cell( $line, $told['delimiter'], $told['column'] ), $lines );
+		foreach ( $cells ? Native\phones_parse( $cells, $region ) : array() as $n => $phone ) {
 			if ( $phone['valid'] ) {
 				if ( isset( $phones[ $phone['e164'] ] ) ) {
 					++$told['duplicate'];
 					$again[] = $phone['e164'];
 				}
 				$phones[ $phone['e164'] ] = $phone['country'];
-			} elseif ( 0 !== $n || $append || 1 === preg_match( '/\d{5}/', $lines[0] ) ) { // Else a heading.
+			} elseif ( 0 !== $n || ! $header ) {
 				++$told['invalid'];
 				if ( count( $told['invalid_lines'] ) < self::KEPT_MAX ) {
 					$told['invalid_lines'][] = array( $told['lines'] + $n + 1, mb_substr( trim( $lines[ $n ] ), 0, 100 ) );
@@ -118,10 +128,12 @@ final class People {
 		if ( ! $append ) {
 			BroadcastStore::clear_people( $id );
 		}
-		$before = BroadcastStore::count_people( $id );
+		$before  = BroadcastStore::count_people( $id );
+		$unknown = 0;
+		$found   = 0;
 		foreach ( array_chunk( $numbers, 500 ) as $some ) {
 			$twice = BroadcastStore::transaction_again(
-				static function () use ( $id, $some, $phones, $again, $now ): array {
+				static function () use ( $id, $some, $phones, $again, $now, $create, &$unknown ): array {
 					$persons = array_map(
 						static fn( string $number ): array => array(
 							'identities' => array( array( Contacts::PHONE, $number ) ),
@@ -129,21 +141,24 @@ final class People {
 							'country'    => $phones[ $number ],
 							'at_ms'      => $now,
 							'wrote'      => false,
-							'create'     => true,
+							'create'     => $create,
 						),
 						$some
 					);
-					$ids     = Contacts::resolve( $persons, 'broadcast' );
+					$ids     = array_filter( Contacts::resolve( $persons, 'broadcast' ) );
+					$unknown = count( $some ) - count( $ids );
 					$people  = array_unique( $ids );
 					$there   = BroadcastStore::listed( $id, array_values( $people ) );
 					BroadcastStore::list_people( $id, array_values( $people ) );
 					return array( ...$there, ...array_values( array_diff_key( $ids, $people ) ), ...array_values( array_intersect_key( $ids, array_intersect( $some, $again ) ) ) );
 				}
 			);
-			$told['twice'] = array_slice( array_values( array_unique( array( ...$told['twice'], ...$twice ) ) ), 0, self::KEPT_MAX );
+			$told['twice']    = array_slice( array_values( array_unique( array( ...$told['twice'], ...$twice ) ) ), 0, self::KEPT_MAX );
+			$told['unknown'] += $unknown;
+			$found           += count( $some ) - $unknown;
 		}
 		$told['people']     = BroadcastStore::count_people( $id );
-		$told['duplicate'] += count( $numbers ) - ( $told['people'] - $before );
+		$told['duplicate'] += $found - ( $told['people'] - $before );
 		BroadcastStore::change(
 			$id,
 			array( States::DRAFT ),
@@ -161,7 +176,7 @@ final class People {
 	 * What was taken in.
 	 *
 	 * @param array<string, string> $row Of broadcasts.
-	 * @return array{name: string, lines: int, people: int, invalid: int, duplicate: int, erased: int, invalid_lines: list<array{0: int, 1: string}>, twice: list<int>}
+	 * @return array{name: string, lines: int, people: int, invalid: int, duplicate: int, erased: int, unknown: int, invalid_lines: list<array{0: int, 1: string}>, twice: list<int>, delimiter: string, column: int, heading: string} column: of the file, from 0; heading: its name there.
 	 */
 	public static function told( array $row ): array {
 		$told = json_decode( $row['numbers_json'], true );
@@ -172,20 +187,45 @@ final class People {
 			'invalid'       => 0,
 			'duplicate'     => 0,
 			'erased'        => 0,
+			'unknown'       => 0,
 			'invalid_lines' => array(),
 			'twice'         => array(),
+			'delimiter'     => ',',
+			'column'        => 0,
+			'heading'       => '',
 		);
 	}
 
-	/** The cell of a line that holds the number. */
-	private static function cell( string $line ): string {
-		foreach ( preg_split( '/[,;\t]/', $line ) as $cell ) {
-			$cell = trim( $cell, " \"'\u{a0}" );
-			if ( preg_match_all( '/\d/', $cell ) >= 5 ) {
-				return mb_substr( $cell, 0, 60 );
+	/**
+	 * Which column of a file holds the numbers: the one whose heading says so, else the one with most of them.
+	 *
+	 * @param list<string> $lines The file's first.
+	 * @return array{0: string, 1: int, 2: string, 3: bool} Delimiter, column, its heading, whether the first line is one of headings.
+	 */
+	private static function layout( array $lines, ?string $region ): array {
+		$lines = array_slice( $lines, 0, self::LOOKED_AT );
+		$found = Native\csv_sniff( implode( "\n", $lines ), array( 'encoding' => 'utf-8' ) );
+		$names = array_column( $found['columns'], 'name' );
+		$best  = $found['header'] ? array_search( 'phone', array_column( $found['columns'], 'guess' ), true ) : false;
+		if ( false === $best ) {
+			$best = 0;
+			$most = 0;
+			foreach ( array_slice( array_keys( $names ), 0, self::COLUMNS_MAX ) as $column ) {
+				$cells = array_map( static fn( string $line ): string => self::cell( $line, $found['delimiter'], $column ), $lines );
+				// One that says its country is surer than one that may be a customer's number as well.
+				$count = array_sum( array_map( static fn( string $cell, array $phone ): int => $phone['valid'] ? ( str_starts_with( $cell, '+' ) ? 2 : 1 ) : 0, $cells, Native\phones_parse( $cells, $region ) ) );
+				if ( $count > $most ) {
+					[ $best, $most ] = array( $column, $count );
+				}
 			}
 		}
-		return mb_substr( trim( $line ), 0, 60 );
+		return array( $found['delimiter'], $best, mb_substr( $names[ $best ] ?? '', 0, 100 ), $found['header'] );
+	}
+
+	/** The cell of a line in a column; the whole line where it has only one. */
+	private static function cell( string $line, string $delimiter, int $column ): string {
+		$cells = str_getcsv( $line, $delimiter, '"', '' );
+		return mb_substr( trim( (string) ( 1 === count( $cells ) ? $cells[0] : $cells[ $column ] ?? '' ), " \t'" ), 0, 60 );
 	}
 
 	/** @return list<Conditions>|\WP_Error */
@@ -194,8 +234,7 @@ final class People {
 		if ( $people['groups'] ) {
 			$out[] = Conditions::groups( $people['groups'] );
 		}
-		foreach ( $people['segments'] as $segment ) {
-			$conditions = Segments::conditions( $segment );
+		foreach ( Segments::conditions_of( $people['segments'] ) as $conditions ) {
 			if ( is_wp_error( $conditions ) ) {
 				return $conditions;
 			}

@@ -300,4 +300,14 @@ final class RecipientStore extends Store {
 		self::write( 'DELETE FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast LIMIT $limit" );
 		return (int) $wpdb->rows_affected >= $limit;
 	}
+
+	/** Who is due next. @return array{due_ms: string, attempt: string, country: string}|null */
+	public static function next( int $broadcast ): ?array {
+		return self::rows( 'SELECT due_ms, attempt, country FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state = " . Native\STATE_QUEUED . ' ORDER BY due_ms LIMIT 1' )[0] ?? null;
+	}
+
+	/** Broadcasts that are gone, whose recipients are not. @return list<int> */
+	public static function orphans(): array {
+		return array_map( 'intval', array_column( self::rows( 'SELECT r.broadcast_id FROM (SELECT DISTINCT broadcast_id FROM ' . Schema::table( 'recipients' ) . ') r LEFT JOIN ' . Schema::table( 'broadcasts' ) . ' b ON b.id = r.broadcast_id WHERE b.id IS NULL' ), 'broadcast_id' ) );
+	}
 }

@@ -22,6 +22,10 @@ final class Report {
 	private const HOURS_MAX = 24 * 31;
 	private const PAGE      = 500;
 
+	/** A broadcast no longer than this is shown by minute. */
+	private const FINE_MS   = 7200000;
+	private const MINUTE_MS = 60000;
+
 	/** A report is kept for so many seconds, and for so many times as long as it took: at a million people that is some seconds. */
 	private const KEEP_S     = 5;
 	private const KEEP_TIMES = 10;
@@ -59,7 +63,6 @@ final class Report {
 			'skipped'    => self::skipped( $groups ),
 			'errors'     => self::errors( $groups ),
 			'countries'  => self::countries( $groups ),
-			'hours'      => self::hours( $id ),
 			'cost'       => self::cost( $groups ),
 			'ab'         => null === $definition['ab'] ? null : array(
 				'by'     => $definition['ab']['by'],
@@ -70,7 +73,7 @@ final class Report {
 				),
 			),
 			'proof'      => self::proof( $row, $progress ),
-		);
+		) + self::times( $row );
 		set_transient( self::key( $id ), $report, max( self::KEEP_S, (int) ceil( self::KEEP_TIMES * ( microtime( true ) - $begun ) ) ) );
 		return $report;
 	}
@@ -159,7 +162,7 @@ final class Report {
 		if ( null === BroadcastStore::get( $id ) || null === $where ) {
 			return Broadcasts::missing();
 		}
-		$out( "\u{FEFF}" . Native\csv_encode( array( array( 'contact_id', 'name', 'phone', 'country', 'state', 'reason', 'error_code', 'error', 'remedy', 'sent', 'delivered', 'read', 'failed', 'price_category', 'price_type', 'template' ) ) ) );
+		$out( "\u{FEFF}" . Native\csv_encode( array( array( 'contact_id', 'name', 'phone', 'country', 'state', 'reason', 'error_code', 'error', 'remedy', 'sent', 'delivered', 'read', 'failed', 'price_category', 'price_type', 'variant', 'template', 'language', 'attempt', 'ref', 'wamid' ) ) ) );
 		$after = 0;
 		$count = 0;
 		do {
@@ -183,6 +186,11 @@ final class Report {
 					$line['pricing_category'],
 					$line['pricing_type'],
 					0 === $line['variant'] ? '' : 'AB'[ $line['variant'] - 1 ],
+					$line['template'],
+					$line['template_language'],
+					(string) $line['attempt'],
+					$line['ref'],
+					$line['wamid'],
 				);
 			}
 			if ( $csv && false === $out( Native\csv_encode( $csv ) ) ) {
@@ -206,7 +214,7 @@ final class Report {
 
 	/** From the audience to those who left. */
 	private static function funnel( int $id, array $progress ): array {
-		$sent = $progress['unknown'] + $progress['sent'] + $progress['delivered'] + $progress['read'];
+		$sent = $progress['sent'] + $progress['delivered'] + $progress['read'];
 		return array(
 			'audience'  => $progress['all'],
 			'sent'      => $sent,
@@ -283,7 +291,7 @@ final class Report {
 			$out[] = array(
 				'country'   => (string) $country,
 				'all'       => $of['all'],
-				'sent'      => $of['unknown'] + $of['sent'] + $of['delivered'] + $of['read'],
+				'sent'      => $of['sent'] + $of['delivered'] + $of['read'],
 				'delivered' => $of['delivered'] + $of['read'],
 				'read'      => $of['read'],
 				'failed'    => $of['failed'],
@@ -294,25 +302,43 @@ final class Report {
 		return $out;
 	}
 
-	/** @return list<array{at_ms: int, sent: int, delivered: int, read: int, failed: int}> */
-	private static function hours( int $id ): array {
-		$by = array();
-		foreach ( array( 'sent', 'delivered', 'read', 'failed' ) as $what ) {
-			foreach ( ReportStore::hours( $id, "{$what}_ms", self::HOURS_MAX ) as $hour => $count ) {
-				$by[ $hour ][ $what ] = $count;
+	/**
+	 * What happened when: by hour; and by minute of the last two hours while it runs, or of its first two when it took no longer.
+	 *
+	 * @param array<string, string> $row
+	 * @return array{hours: list<array{at_ms: int, sent: int, delivered: int, read: int, failed: int}>, minutes: list<array{at_ms: int, sent: int, delivered: int, read: int, failed: int}>}
+	 */
+	private static function times( array $row ): array {
+		$none    = array_fill_keys( array( 'sent', 'delivered', 'read', 'failed' ), 0 );
+		$hours   = array();
+		$minutes = array();
+		$runs    = States::RUNNING === (int) $row['state'];
+		$begun   = (int) $row['started_ms'];
+		$ended   = (int) $row['finished_ms'];
+		$from    = $runs ? max( $begun, Site::now_ms() - self::FINE_MS ) : $begun;
+		$to      = $runs ? Site::now_ms() : ( $ended - $begun < self::FINE_MS ? $begun + self::FINE_MS : 0 );
+		$from   -= $from % self::MINUTE_MS;
+		foreach ( array_keys( $none ) as $what ) {
+			foreach ( ReportStore::minutes( (int) $row['id'], "{$what}_ms", 60 * self::HOURS_MAX ) as $minute => $count ) {
+				$hour                     = $minute - $minute % ( 60 * self::MINUTE_MS );
+				$hours[ $hour ]         ??= array( 'at_ms' => $hour ) + $none;
+				$hours[ $hour ][ $what ] += $count;
+				if ( $minute >= $from && $minute <= $to ) {
+					$minutes[ $minute ]         ??= array( 'at_ms' => $minute ) + $none;
+					$minutes[ $minute ][ $what ] += $count;
+				}
 			}
 		}
-		ksort( $by );
-		$out = array();
-		foreach ( $by as $hour => $counts ) {
-			$out[] = array( 'at_ms' => $hour ) + $counts + array(
-				'sent'      => 0,
-				'delivered' => 0,
-				'read'      => 0,
-				'failed'    => 0,
-			);
+		ksort( $hours );
+		$last = $runs ? $to - $to % self::MINUTE_MS : max( array( $from, ...array_keys( $minutes ) ) );
+		for ( $at = $from; $minutes && $at <= $last; $at += self::MINUTE_MS ) {
+			$minutes[ $at ] ??= array( 'at_ms' => $at ) + $none; // One in which nothing happened is seen too.
 		}
-		return $out;
+		ksort( $minutes );
+		return array(
+			'hours'   => array_slice( array_values( $hours ), 0, self::HOURS_MAX ),
+			'minutes' => array_values( $minutes ),
+		);
 	}
 
 	/** What Meta says that it bills, by its category, with the owner's prices. @return array{currency: string, amount: ?float, unpriced: int, billed: int, free: int, categories: list<array{category: string, count: int, amount: ?float}>} */
@@ -355,7 +381,7 @@ final class Report {
 	/**
 	 * That everybody was treated once: each line with whether it holds.
 	 *
-	 * @return array{ok: bool, lines: list<array{what: string, ok: bool, left: int, right: int}>}
+	 * @return array{ok: bool, perhaps_twice: int, lines: list<array{what: string, ok: bool, left: int, right: int}>} perhaps_twice: an unknown outcome was sent again.
 	 */
 	private static function proof( array $row, array $progress ): array {
 		$proof = ReportStore::proof( (int) $row['id'], Recipients::prefix( $row['uid'], (int) $row['id'] ) );
@@ -374,8 +400,9 @@ final class Report {
 			$line( __( 'No status is without its message', 'nxt-cloud-chat' ), $proof['orphans'], 0 ),
 		);
 		return array(
-			'ok'    => ! in_array( false, array_column( $lines, 'ok' ), true ),
-			'lines' => $lines,
+			'ok'            => ! in_array( false, array_column( $lines, 'ok' ), true ),
+			'perhaps_twice' => $proof['perhaps'],
+			'lines'         => $lines,
 		);
 	}
 
@@ -408,7 +435,7 @@ final class Report {
 			foreach ( array( 'variant', 'attempt', 'message_id', 'due_ms', 'sent_ms', 'delivered_ms', 'read_ms', 'failed_ms' ) as $key ) {
 				$line[ $key ] = (int) $row[ $key ];
 			}
-			foreach ( array( 'country', 'pricing_category', 'pricing_type' ) as $key ) {
+			foreach ( array( 'country', 'pricing_category', 'pricing_type', 'ref', 'wamid', 'template', 'template_language' ) as $key ) {
 				$line[ $key ] = (string) $row[ $key ];
 			}
 			$out[] = $line;

@@ -19,7 +19,7 @@ final class ReportStore extends Store {
 	/** Messages of people that are an answer. */
 	private const ANSWERS = array( Native\TYPE_TEXT, Native\TYPE_IMAGE, Native\TYPE_VIDEO, Native\TYPE_AUDIO, Native\TYPE_DOCUMENT, Native\TYPE_STICKER, Native\TYPE_LOCATION, Native\TYPE_CONTACTS, Native\TYPE_INTERACTIVE, Native\TYPE_BUTTON, Native\TYPE_ORDER );
 
-	private const HOUR_MS = 3600000;
+	private const MINUTE_MS = 60000;
 
 	/** Everybody in groups, by one walk over the rows. @return list<array<string, string>> state, reason, country, error_code, pricing_category, pricing_type, n. */
 	public static function groups( int $broadcast ): array {
@@ -32,13 +32,13 @@ final class ReportStore extends Store {
 	}
 
 	/**
-	 * How many times of a column lie in each hour.
+	 * How many times of a column lie in each minute.
 	 *
 	 * @param string $column sent_ms, delivered_ms, read_ms or failed_ms.
-	 * @return array<int, int> By the hour's first millisecond.
+	 * @return array<int, int> By the minute's first millisecond.
 	 */
-	public static function hours( int $broadcast, string $column, int $limit ): array {
-		return array_map( 'intval', array_column( self::rows( "SELECT ($column - $column % " . self::HOUR_MS . ') AS hour, COUNT(*) AS n FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND $column > 0 GROUP BY hour ORDER BY hour LIMIT $limit" ), 'n', 'hour' ) );
+	public static function minutes( int $broadcast, string $column, int $limit ): array {
+		return array_map( 'intval', array_column( self::rows( "SELECT ($column - $column % " . self::MINUTE_MS . ') AS minute_ms, COUNT(*) AS n FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND $column > 0 GROUP BY minute_ms ORDER BY minute_ms LIMIT $limit" ), 'n', 'minute_ms' ) );
 	}
 
 	/** @return list<array{variant: string, state: string, n: string, last_ms: string}> */
@@ -46,10 +46,10 @@ final class ReportStore extends Store {
 		return self::rows( 'SELECT variant, state, COUNT(*) AS n, MAX(sent_ms) AS last_ms FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND variant > 0 GROUP BY variant, state" );
 	}
 
-	/** How many wrote back within some days. @return array<int, int> By variant. */
+	/** How many wrote back within some days; by which they opted out is no answer. @return array<int, int> By variant. */
 	public static function replied_by_variant( int $broadcast, int $within_ms = 604800000 ): array {
 		[ $from, $to ] = self::span( $broadcast, $within_ms );
-		return array_map( 'intval', array_column( self::rows( 'SELECT r.variant, COUNT(DISTINCT r.id) AS n FROM ' . Schema::table( 'messages' ) . ' m JOIN ' . Schema::table( 'recipients' ) . " r ON r.broadcast_id = $broadcast AND r.contact_id = m.contact_id WHERE m.type IN " . self::in( self::ANSWERS ) . " AND m.at_ms >= $from AND m.at_ms <= $to AND m.direction = " . Native\DIRECTION_IN . " AND r.sent_ms > 0 AND m.at_ms >= r.sent_ms - 1000 AND m.at_ms <= r.sent_ms + $within_ms GROUP BY r.variant" ), 'n', 'variant' ) );
+		return array_map( 'intval', array_column( self::rows( 'SELECT r.variant, COUNT(DISTINCT r.id) AS n FROM ' . Schema::table( 'messages' ) . ' m JOIN ' . Schema::table( 'recipients' ) . " r ON r.broadcast_id = $broadcast AND r.contact_id = m.contact_id WHERE m.type IN " . self::in( self::ANSWERS ) . " AND m.at_ms >= $from AND m.at_ms <= $to AND m.direction = " . Native\DIRECTION_IN . " AND r.sent_ms > 0 AND m.at_ms >= r.sent_ms - 1000 AND m.at_ms <= r.sent_ms + $within_ms AND NOT EXISTS (SELECT 1 FROM " . Schema::table( 'consents' ) . ' s WHERE s.contact_id = m.contact_id AND s.purpose = ' . Native\PURPOSE_MARKETING . ' AND s.at_ms = m.at_ms AND s.state = ' . Native\CONSENT_REVOKED . ' AND s.by_person = 1) GROUP BY r.variant' ), 'n', 'variant' ) );
 	}
 
 	/** How many pressed a quick reply of it. */
@@ -68,17 +68,18 @@ final class ReportStore extends Store {
 	 * What proves that everybody was treated once.
 	 *
 	 * @param string $prefix Beginning of all refs of the broadcast.
-	 * @return array{recipients: int, messages: int, refs: int, wamids: int, ids: int, twice: int, orphans: int}
+	 * @return array{recipients: int, messages: int, refs: int, wamids: int, ids: int, twice: int, perhaps: int, orphans: int} perhaps: one of the two has an unknown outcome.
 	 */
 	public static function proof( int $broadcast, string $prefix ): array {
 		$messages = Schema::table( 'messages' );
 		$ours     = 'ref >= ' . self::literal( $prefix ) . ' AND ref < ' . self::literal( $prefix . 'Z' );
 		$row      = self::rows( "SELECT COUNT(*) AS messages, COUNT(DISTINCT ref) AS refs, COUNT(wamid) AS wamids, COUNT(DISTINCT wamid) AS ids FROM $messages WHERE $ours" )[0];
 		// The last ten characters of a ref are the recipient.
-		$twice = self::scalar( 'SELECT COUNT(*) FROM (SELECT SUBSTR(ref, 17) AS who FROM ' . $messages . " WHERE $ours AND state IN " . self::in( Recipients::GOT ) . ' GROUP BY SUBSTR(ref, 17) HAVING COUNT(*) > 1) t' );
+		$more = self::rows( "SELECT COUNT(*) AS people, COALESCE(SUM(CASE WHEN sure > 1 THEN 1 ELSE 0 END), 0) AS twice FROM (SELECT SUM(CASE WHEN state <> " . Native\STATE_UNKNOWN . " THEN 1 ELSE 0 END) AS sure FROM $messages WHERE $ours AND state IN " . self::in( Recipients::GOT ) . ' GROUP BY SUBSTR(ref, 17) HAVING COUNT(*) > 1) t' )[0];
 		return array_map( 'intval', $row ) + array(
 			'recipients' => (int) self::scalar( 'SELECT COUNT(*) FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast" ),
-			'twice'      => (int) $twice,
+			'twice'      => (int) $more['twice'],
+			'perhaps'    => (int) $more['people'] - (int) $more['twice'],
 			'orphans'    => (int) self::scalar( 'SELECT COUNT(*) FROM ' . Schema::table( 'parked_statuses' ) . " WHERE $ours" ),
 		);
 	}
@@ -87,7 +88,7 @@ final class ReportStore extends Store {
 	 * A page of recipients.
 	 *
 	 * @param array{states?: list<int>, reason?: int, error?: int, variant?: int, country?: string} $filter
-	 * @return list<array<string, string|null>> With the times and the error text of their message.
+	 * @return list<array<string, string|null>> With their message's ids, template and error text.
 	 */
 	public static function page( int $broadcast, array $filter, int $after, int $limit ): array {
 		$where = array( "r.broadcast_id = $broadcast", "r.id > $after" );
@@ -106,7 +107,7 @@ final class ReportStore extends Store {
 		if ( '' !== ( $filter['country'] ?? '' ) ) {
 			$where[] = 'r.country = ' . self::literal( $filter['country'] );
 		}
-		return self::rows( 'SELECT r.*, m.error_text, m.conversation_id, m.at_ms AS message_ms FROM ' . Schema::table( 'recipients' ) . ' r LEFT JOIN ' . Schema::table( 'messages' ) . ' m ON m.id = r.message_id WHERE ' . implode( ' AND ', $where ) . " ORDER BY r.id LIMIT $limit" );
+		return self::rows( 'SELECT r.*, m.ref, m.wamid, m.error_text, m.conversation_id, m.at_ms AS message_ms, t.name AS template, t.language AS template_language FROM ' . Schema::table( 'recipients' ) . ' r LEFT JOIN ' . Schema::table( 'messages' ) . ' m ON m.id = r.message_id LEFT JOIN ' . Schema::table( 'templates' ) . ' t ON t.id = m.template_id WHERE ' . implode( ' AND ', $where ) . " ORDER BY r.id LIMIT $limit" );
 	}
 
 	/** @return array{0: int, 1: int} From the first send to some days after the last. */

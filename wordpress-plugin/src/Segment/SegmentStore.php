@@ -25,6 +25,11 @@ final class SegmentStore extends Store {
 		return self::rows( 'SELECT * FROM ' . Schema::table( 'segments' ) . " WHERE id = $id" )[0] ?? null;
 	}
 
+	/** @param list<int> $ids @return array<int, array<string, string>> By id. */
+	public static function some( array $ids ): array {
+		return array_column( self::rows( 'SELECT * FROM ' . Schema::table( 'segments' ) . ' WHERE id IN ' . self::in( $ids ) ), null, 'id' );
+	}
+
 	/** Id of the segment of that name, 0 when there is none. */
 	public static function by_name( string $name ): int {
 		return (int) self::scalar( 'SELECT id FROM ' . Schema::table( 'segments' ) . ' WHERE name IN ' . self::in( array( $name ) ) . ' LIMIT 1' );

@@ -47,8 +47,17 @@ final class Segments {
 
 	/** The conditions of a segment, ready to run. Tells the problems when a field of it no longer exists. */
 	public static function conditions( int $id ): Conditions|\WP_Error {
-		$row = SegmentStore::get( $id );
-		return null === $row ? self::missing() : Conditions::parse( $row['conditions_json'] );
+		return self::conditions_of( array( $id ) )[ $id ];
+	}
+
+	/** The conditions of several, as conditions(). @param list<int> $ids @return array<int, Conditions|\WP_Error> By id. */
+	public static function conditions_of( array $ids ): array {
+		$rows = $ids ? SegmentStore::some( $ids ) : array();
+		$out  = array();
+		foreach ( $ids as $id ) {
+			$out[ $id ] = isset( $rows[ $id ] ) ? Conditions::parse( $rows[ $id ]['conditions_json'] ) : self::missing();
+		}
+		return $out;
 	}
 
 	/** @param array{name?: string, description?: string, conditions?: mixed} $input */
