@@ -8,10 +8,14 @@ declare(strict_types=1);
 /** Ends with the object or the script. */
 final class Process {
 
-	private const END_S = 6.0;
+	private const END_S   = 6.0;
+	private const LOOK_US = 500000;
 
-	/** Most memory it ever had mapped in, shared files included (VmHWM); known after end(). */
-	public float $peak_mb = 0.0;
+	/** Most memory it ever had mapped in, files that other processes share included (VmHWM); known after end(). */
+	public float $mapped_mb = 0.0;
+
+	/** Most memory that nobody else had mapped (anonymous, or a file's): what its end gives back. Looked at by sleep(). */
+	public float $own_mb = 0.0;
 
 	public readonly int $pid;
 
@@ -32,14 +36,13 @@ final class Process {
 		return ( (int) $fields[11] + (int) $fields[12] ) / 100; // USER_HZ is 100 on Linux.
 	}
 
-	/** What nobody else has mapped: what ending it would give back. */
-	public function private_mb(): float {
-		return $this->kb( 'smaps_rollup', 'Private_Clean' ) / 1024 + $this->kb( 'smaps_rollup', 'Private_Dirty' ) / 1024;
-	}
-
-	/** The same, and its part of what several have mapped. */
-	public function proportional_mb(): float {
-		return $this->kb( 'smaps_rollup', 'Pss' ) / 1024;
+	/** Sleeps and looks. */
+	public function sleep( float $seconds ): void {
+		for ( $end = microtime( true ) + $seconds; microtime( true ) < $end; ) {
+			usleep( (int) max( 1, min( self::LOOK_US, 1e6 * ( $end - microtime( true ) ) ) ) );
+			$map          = $this->read( 'smaps_rollup' );
+			$this->own_mb = max( $this->own_mb, ( self::kb( $map, 'Private_Clean' ) + self::kb( $map, 'Private_Dirty' ) ) / 1024 );
+		}
 	}
 
 	public function log(): string {
@@ -53,7 +56,7 @@ final class Process {
 		}
 		$end = microtime( true ) + self::END_S;
 		if ( proc_get_status( $this->process )['running'] ) {
-			$this->peak_mb = $this->kb( 'status', 'VmHWM' ) / 1024;
+			$this->mapped_mb = self::kb( $this->read( 'status' ), 'VmHWM' ) / 1024;
 			posix_kill( $this->pid, SIGTERM );
 		}
 		while ( ( $status = proc_get_status( $this->process ) )['running'] ) {
@@ -69,8 +72,8 @@ final class Process {
 		}
 	}
 
-	private function kb( string $file, string $name ): int {
-		return preg_match( "/^$name:\s+(\d+) kB/m", $this->read( $file ), $m ) ? (int) $m[1] : 0;
+	private static function kb( string $text, string $name ): int {
+		return preg_match( "/^$name:\s+(\d+) kB/m", $text, $m ) ? (int) $m[1] : 0;
 	}
 
 	private function read( string $file ): string {

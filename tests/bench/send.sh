@@ -30,7 +30,5 @@ if [ "$want" != "$(cat "$dir/data.stamp" 2>/dev/null)" ]; then
 		mariadb --no-defaults -uwp -pwp --socket="$dir/run/db.sock" wordpress >/dev/null
 	echo "$want" >"$dir/data.stamp"
 fi
-# Its php-fpm is of no use here.
-"$ROOT/tools/stack.sh" stop "$dir" web
 "$dir/php" "$ROOT/tests/bench/send-work.php" "$simulator" || rc=1
 exit "$rc"
