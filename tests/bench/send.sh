@@ -6,7 +6,7 @@ set -euo pipefail
 
 simulator=${NXTCHAT_SIMULATOR:-$ROOT/target/release/simulator}
 [ -x "$simulator" ] || die "$simulator is missing (make simulator)"
-contacts=1000000
+contacts=${CONTACTS:-1000000}
 [ -z "$QUICK" ] || contacts=50000
 name=send-$contacts
 dir="$BENCH/$name"
