@@ -77,6 +77,7 @@ final class Worker {
 		$hourly  = microtime( true ) + random_int( 0, self::HOURLY_S ); // Several workers tidy at different times.
 		$look    = 0.0;
 		$plugin  = self::plugin_file();
+		$alive   = fn(): bool => ! $this->stop;
 
 		$this->broadcasts = new Work();
 		while ( ! $this->stop && microtime( true ) < $end ) {
@@ -90,15 +91,15 @@ final class Worker {
 					$sweep = $now + self::SWEEP_S;
 					EventStore::connect();
 					if ( SendMessage::pending() ) {
-						$moved += SendMessage::sweep();
+						$moved += SendMessage::sweep( $alive );
 					}
 				}
 				if ( $this->stop ) {
 					break;
 				}
-				$moved += $this->broadcasts->step( min( self::BROADCAST_S, $end - $now ), fn(): bool => ! $this->stop );
+				$moved += $this->broadcasts->step( min( self::BROADCAST_S, $end - $now ), $alive );
 				if ( $now >= $imports ) {
-					$worked  = Imports::work( min( self::IMPORT_S, $end - $now ), fn(): bool => ! $this->stop );
+					$worked  = Imports::work( min( self::IMPORT_S, $end - $now ), $alive );
 					$moved  += $worked;
 					$imports = $worked > 0 ? 0.0 : $now + self::IMPORTS_S;
 				}
