@@ -140,7 +140,7 @@ bench-webhook: $(EXTENSION) $(SIMULATOR) ## webhook.php beside an empty file, a 
 	@tools/deps.sh bench
 	@tests/bench/webhook.sh
 
-bench-send: $(EXTENSION) $(SIMULATOR) ## the broadcast engine beside curl_multi, a loop of wp_remote_post and wrk, at 0 and 100 ms, plain and TLS
+bench-send: $(EXTENSION) $(SIMULATOR) ## the broadcast engine beside curl_multi, a loop of wp_remote_post and wrk; then the worker with journal and tables, a million contacts [PART=worker]
 	@tools/deps.sh bench
 	@tests/bench/send.sh
 

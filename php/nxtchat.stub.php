@@ -188,6 +188,11 @@ function error_book(int $code): array {}
 function error_book_all(): array {}
 
 /**
+ * Was another file put in the place of the one that this process loaded the extension from? It should end then, and begin anew.
+ */
+function extension_replaced(): bool {}
+
+/**
  * Hands over what the front doors need before WordPress exists; sealed in the site directory.
  *
  * verify_hashes: hexadecimal SHA-256 of each verify token. max_bytes: of the spool (1 GiB). max_body: of one webhook (3 MB).

@@ -9,6 +9,7 @@ pub mod contact;
 pub mod error;
 pub mod graph;
 pub mod live;
+pub mod loaded;
 pub mod log;
 pub mod login;
 pub mod message;

@@ -10,6 +10,7 @@ mod exceptions;
 mod graph;
 mod ini;
 mod live;
+mod loaded;
 mod log;
 mod login;
 mod message;
@@ -39,6 +40,7 @@ fn startup(_type: i32, module_number: i32) -> i32 {
     // A panic becomes a PHP Error; what the default hook would print only fills the web server's log.
     std::panic::set_hook(Box::new(|_| {}));
     ini::register(module_number);
+    crate::loaded::remember();
     let constants = nxtchat_core::enums::ALL
         .iter()
         .try_for_each(|(name, value)| {
@@ -90,6 +92,7 @@ pub fn module(module: ModuleBuilder) -> ModuleBuilder {
         contact::functions,
         graph::functions,
         live::functions,
+        loaded::functions,
         log::functions,
         login::functions,
         message::functions,

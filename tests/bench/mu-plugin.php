@@ -6,6 +6,8 @@
  * X-Bench-Without: 1   this request runs as if the plugin were not active
  * X-Bench-Page: 1      the answer carries X-Bench: microseconds, CPU microseconds, queries, writes, PHP files
  *                      and wp-content/nxtbench-after holds the queries that came after it
+ *
+ * wp-content/nxtbench-rate   messages a second that broadcasts may send
  */
 
 declare(strict_types=1);
@@ -52,6 +54,11 @@ if ( isset( $_SERVER['HTTP_X_BENCH_PAGE'] ) ) {
 		100000
 	);
 }
+
+add_filter(
+	'nxtchat_broadcast_rate',
+	static fn( $rate ) => (float) ( @file_get_contents( WP_CONTENT_DIR . '/nxtbench-rate' ) ?: $rate )
+);
 
 add_action(
 	'rest_api_init',

@@ -1,6 +1,6 @@
 <?php
 /**
- * A process of its own for fault tests: php child.php drain | front | spool <app secret> <file>… | send <conversation> <ref> | merge <keep> <gone> | erase <id>… | import <id> | login start|verify|sign-on|bind … | flood <first> <count> one|many | work
+ * A process of its own for fault tests: php child.php drain | front | spool <app secret> <file>… | send <conversation> <ref> | merge <keep> <gone> | erase <id>… | import <id> | login start|verify|sign-on|bind … | flood <first> <count> one|many | work | plugin on|off
  *
  * @package NxtChat
  */
@@ -50,6 +50,11 @@ switch ( $argv[1] ) {
 		pcntl_async_signals( true );
 		pcntl_signal( SIGTERM, static fn() => $worker->stop() );
 		echo json_encode( $worker->run( null ) );
+		break;
+	case 'plugin': // As `wp plugin activate` and `wp plugin deactivate` do.
+		require_once ABSPATH . 'wp-admin/includes/plugin.php';
+		$done = 'on' === $argv[2] ? activate_plugin( 'nxt-cloud-chat/nxt-cloud-chat.php' ) : deactivate_plugins( 'nxt-cloud-chat/nxt-cloud-chat.php' );
+		echo json_encode( null === $done );
 		break;
 	case 'merge':
 		$merge = NxtChat\Contact\Merges::merge( (int) $argv[2], (int) $argv[3], false, 0 );

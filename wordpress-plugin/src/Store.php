@@ -195,6 +195,7 @@ abstract class Store {
 		$rows = self::quietly( static fn( $wpdb ) => $wpdb->get_results( $sql, ARRAY_A ) );
 		global $wpdb;
 		self::check( $wpdb->ready && '' === (string) $wpdb->last_error );
+		$wpdb->last_result = array(); // Every row a second time, as an object.
 		return is_array( $rows ) ? $rows : array();
 	}
 

@@ -111,6 +111,7 @@ final class GuardTest extends SpoolCase {
 		// The third is of a time when nobody noted the purpose.
 		$wpdb->query( 'UPDATE ' . self::table( 'messages' ) . ' SET at_ms = at_ms - 61000' );
 		$wpdb->query( 'UPDATE ' . self::table( 'messages' ) . ' SET purpose = 0 WHERE state = 10 ORDER BY id DESC LIMIT 1' );
+		self::assertSame( 0, SendMessage::sweep( static fn(): bool => false ), 'The worker is told to end.' );
 		self::assertSame( 3, SendMessage::sweep() );
 		self::assertCount( 2, $this->meta->accepted() );
 		$states = array_column( $this->rows( 'messages', 'type = ' . Native\TYPE_TEMPLATE ), null, 'id' );

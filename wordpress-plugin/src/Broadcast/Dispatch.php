@@ -43,9 +43,6 @@ final class Dispatch {
 	private const LOOK_MS = 5000;
 	private const MAKE_MS = 30000;
 
-	/** Outcomes that wait for the database, at most: then nothing more is asked of the engine. */
-	private const UNWRITTEN_MAX = 8000;
-
 	/** Outcomes are written when there are so many, or after so many ms: few large transactions rather than many small ones. */
 	private const POLL_MIN = 400;
 	private const POLL_MS  = 200;
@@ -460,13 +457,10 @@ final class Dispatch {
 
 	/** Takes outcomes from the engine and writes them. @return int How many. */
 	private function hear( int $wait_ms ): int {
-		if ( null === $this->engine || count( $this->unwritten ) >= self::UNWRITTEN_MAX ) {
-			return $this->write();
+		// What could not be written goes first: the engine keeps the others, in less memory.
+		if ( null !== $this->engine && ! $this->unwritten ) {
+			$this->unwritten = $this->engine->poll( $this->flight ? $wait_ms : 0, Outcomes::AT_ONCE, self::POLL_MIN );
 		}
-		do {
-			$some            = $this->engine->poll( $this->unwritten || ! $this->flight ? 0 : $wait_ms, Outcomes::AT_ONCE, self::POLL_MIN );
-			$this->unwritten = array_merge( $this->unwritten, $some );
-		} while ( count( $some ) === Outcomes::AT_ONCE && count( $this->unwritten ) < self::UNWRITTEN_MAX );
 		return $this->write();
 	}
 

@@ -50,7 +50,7 @@ final class Outcomes {
 	 */
 	private static function apply( array $outcomes, array $known ): array {
 		$messages   = BulkMessages::by_refs( array_keys( $known ) );
-		$recipients = RecipientStore::some( array_column( $known, 'recipient' ) );
+		$recipients = RecipientStore::attempts( array_column( $known, 'recipient' ) );
 		$settled    = array();
 		$contacts   = array();
 		$moved      = array();

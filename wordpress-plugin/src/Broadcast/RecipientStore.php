@@ -225,9 +225,9 @@ final class RecipientStore extends Store {
 		return self::rows( 'SELECT id, attempt FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state = " . Native\STATE_UNKNOWN . " AND due_ms < $before AND tries < $tries ORDER BY due_ms, id LIMIT $limit" );
 	}
 
-	/** @param list<int> $ids @return array<int, array<string, string>> By id. */
-	public static function some( array $ids ): array {
-		return $ids ? array_column( self::rows( 'SELECT * FROM ' . Schema::table( 'recipients' ) . ' WHERE id IN ' . self::in( $ids ) ), null, 'id' ) : array();
+	/** Which attempt they are at. @param list<int> $ids @return array<int, array{id: string, broadcast_id: string, attempt: string}> By id. */
+	public static function attempts( array $ids ): array {
+		return $ids ? array_column( self::rows( 'SELECT id, broadcast_id, attempt FROM ' . Schema::table( 'recipients' ) . ' WHERE id IN ' . self::in( $ids ) ), null, 'id' ) : array();
 	}
 
 	/** What became of these is not known. @param array<int, int> $ids Recipient by message. */

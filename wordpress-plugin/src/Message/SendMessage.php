@@ -104,13 +104,17 @@ final class SendMessage {
 	/**
 	 * Sends what stayed queued (a crash between writing and sending), and gives up on what has been sending for too long.
 	 *
+	 * @param callable|null $alive fn(): bool, false stops before the next message.
 	 * @return int Messages sent, refused or given up.
 	 */
-	public static function sweep(): int {
+	public static function sweep( ?callable $alive = null ): int {
 		$now = Site::now_ms();
 		MessageStore::give_up_sending( $now - self::SENDING_MS, $now );
 		$done = 0;
 		foreach ( MessageStore::queued( $now - self::QUEUED_MS, self::SWEEP_MAX ) as $row ) {
+			if ( null !== $alive && ! $alive() ) {
+				break;
+			}
 			$reason = self::forbids( $row );
 			if ( null !== $reason ) {
 				$token = Native\ulids( 1 )[0];

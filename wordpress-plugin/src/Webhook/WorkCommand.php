@@ -20,7 +20,8 @@ final class WorkCommand {
 	 * Works until it is stopped.
 	 *
 	 * Takes in what Meta reports, sends messages that were left queued, tidies up every hour. Run it under systemd or another
-	 * supervisor; several may run at once, on one machine or on many. SIGTERM and Ctrl-C end it cleanly within five seconds.
+	 * supervisor; several may run at once, on one machine or on many. SIGTERM and Ctrl-C end it cleanly within five seconds. It ends
+	 * by itself, with exit code 0, when the plugin or its extension was updated: a supervisor starts it again with the new one.
 	 * A site works without it too: every webhook drains for itself.
 	 *
 	 * ## OPTIONS
@@ -55,6 +56,9 @@ final class WorkCommand {
 			}
 		}
 		$done = $worker->run( null === $max ? null : (int) $max );
+		if ( $worker->updated ) {
+			WP_CLI::log( 'The plugin or its extension was updated: this worker ends, a supervisor starts it again.' );
+		}
 		WP_CLI::success( sprintf( '%d events taken in.', $done['events'] ) );
 	}
 }

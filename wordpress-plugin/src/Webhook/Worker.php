@@ -37,10 +37,15 @@ final class Worker {
 	/** How often imports are looked for, and how long one is worked on before events are looked for again, in seconds. */
 	private const IMPORTS_S = 2;
 	private const IMPORT_S  = 1.0;
+	/** How often it is looked whether the plugin or its extension was updated, in seconds. */
+	private const UPDATED_S = 5;
 	/** Pause when the database is away, in seconds. */
 	private const DOWN_S = 3;
 
 	private bool $stop = false;
+
+	/** Other files than those that this process runs with are installed by now. */
+	public bool $updated = false;
 
 	private Work $broadcasts;
 
@@ -70,6 +75,9 @@ final class Worker {
 		$forget  = 0.0;
 		$imports = 0.0;
 		$hourly  = microtime( true ) + random_int( 0, self::HOURLY_S ); // Several workers tidy at different times.
+		$look    = 0.0;
+		$plugin  = self::plugin_file();
+		$alive   = fn(): bool => ! $this->stop;
 
 		$this->broadcasts = new Work();
 		while ( ! $this->stop && microtime( true ) < $end ) {
@@ -83,12 +91,15 @@ final class Worker {
 					$sweep = $now + self::SWEEP_S;
 					EventStore::connect();
 					if ( SendMessage::pending() ) {
-						$moved += SendMessage::sweep();
+						$moved += SendMessage::sweep( $alive );
 					}
 				}
-				$moved += $this->broadcasts->step( min( self::BROADCAST_S, $end - $now ), fn(): bool => ! $this->stop );
+				if ( $this->stop ) {
+					break;
+				}
+				$moved += $this->broadcasts->step( min( self::BROADCAST_S, $end - $now ), $alive );
 				if ( $now >= $imports ) {
-					$worked  = Imports::work( min( self::IMPORT_S, $end - $now ), fn(): bool => ! $this->stop );
+					$worked  = Imports::work( min( self::IMPORT_S, $end - $now ), $alive );
 					$moved  += $worked;
 					$imports = $worked > 0 ? 0.0 : $now + self::IMPORTS_S;
 				}
@@ -103,6 +114,13 @@ final class Worker {
 			if ( $now >= $forget ) {
 				$forget = $now + self::FORGET_S;
 				$this->forget();
+			}
+			if ( $now >= $look ) {
+				$look = $now + self::UPDATED_S;
+				if ( Native\extension_replaced() || ! in_array( self::plugin_file(), array( '', $plugin ), true ) ) {
+					$this->updated = true;
+					break;
+				}
 			}
 			if ( 0 === $moved ) {
 				$this->pause( self::IDLE_US / 1000000 );
@@ -132,6 +150,14 @@ final class Worker {
 			wp_cache_flush_runtime();
 		}
 		gc_collect_cycles();
+	}
+
+	/** What changes with an update of the plugin; '' while its files are being replaced. */
+	private static function plugin_file(): string {
+		$file = WP_PLUGIN_DIR . '/' . plugin_basename( NXTCHAT_FILE );
+		clearstatcache( true, $file );
+		$stat = is_file( $file ) ? stat( $file ) : false;
+		return false === $stat ? '' : "$stat[dev] $stat[ino] $stat[size] $stat[mtime]";
 	}
 
 	/** Sleeps in short pieces, so that a stop is heeded at once. */
