@@ -20,14 +20,6 @@ require_once __DIR__ . '/BroadcastCase.php';
 /** Whoever looks at a broadcast that does not move is told why. */
 final class HoldTest extends BroadcastCase {
 
-	private ?Work $work = null;
-
-	protected function tearDown(): void {
-		$this->work?->end( 1.0 );
-		$this->work = null;
-		parent::tearDown();
-	}
-
 	/** What a look tells. */
 	private function hold( int $id ): string {
 		return $this->ok( 200, 'GET', "broadcasts/$id" )['hold']['code'] ?? '';

@@ -230,8 +230,8 @@ final class LifeTest extends BroadcastCase {
 	}
 
 	/** How often, by number; nobody more than once. @return array<string, int> */
-	private function got(): array {
-		$got = array_count_values( array_column( $this->simulator->call( 'GET', '/sim/record?limit=1000' )['items'], 'to' ) );
+	protected function got(): array {
+		$got = parent::got();
 		self::assertSame( array(), array_filter( $got, static fn( int $n ): bool => $n > 1 ), 'Nobody got it twice.' );
 		return $got;
 	}
