@@ -534,7 +534,7 @@ final class Schema {
 			contact_id bigint(20) unsigned NOT NULL,
 			state tinyint(3) unsigned NOT NULL,
 			variant tinyint(3) unsigned NOT NULL DEFAULT 0,
-			attempt tinyint(3) unsigned NOT NULL DEFAULT 0,
+			attempt smallint(5) unsigned NOT NULL DEFAULT 0,
 			tries tinyint(3) unsigned NOT NULL DEFAULT 0,
 			reason tinyint(3) unsigned NOT NULL DEFAULT 0,
 			country varchar(2) NOT NULL DEFAULT '',

@@ -257,6 +257,29 @@ final class TroubleTest extends BroadcastCase {
 		self::assertSame( array( 1 ), array_values( array_unique( $this->got() ) ) );
 	}
 
+	public function test_without_a_journal_it_stops_before_anything_leaves(): void {
+		$this->template();
+		$this->people( 5 );
+		$folder = Site::prepare() . '/broadcast';
+		exec( 'rm -rf ' . escapeshellarg( $folder ) );
+		touch( $folder ); // No directory can be made there.
+		try {
+			$stopped = $this->goes();
+			self::assertSame( array( 'stopped', 'journal' ), array( $stopped['state_name'], $stopped['reason']['code'] ) );
+			self::assertNotSame( '', $stopped['reason']['message'] );
+			self::wait_for( fn() => $this->work->step( 0.2 ) >= 0 && array( 'waiting' => 5, 'all' => 5 ) === $this->counts( $stopped['id'] ), 5.0, 'those who were claimed' );
+			self::assertSame( array(), $this->record() );
+			self::assertSame( array(), $this->rows( 'messages' ), 'Nothing is in the history that was not sent.' );
+		} finally {
+			unlink( $folder );
+		}
+		global $wpdb;
+		$wpdb->query( 'UPDATE ' . self::table( 'recipients' ) . ' SET due_ms = 0' );
+		$this->ok( 200, 'POST', "broadcasts/{$stopped['id']}/resume" );
+		$this->run_until( $stopped['id'], array( States::DONE ) );
+		self::assertSame( array( 1, 1, 1, 1, 1 ), array_values( $this->got() ) );
+	}
+
 	public function test_failed_ones_are_tried_again_when_they_may(): void {
 		$this->template();
 		$this->people( 4 );

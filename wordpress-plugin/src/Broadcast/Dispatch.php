@@ -57,6 +57,9 @@ final class Dispatch {
 	private const ILL_MS      = 60000;
 	private const RECALLED_MS = 300000;
 
+	/** Who could not be written down is due again so much later, in ms. */
+	private const AGAIN_MS = 60000;
+
 	/** Claims are made when a part of what the engine may hold is free. */
 	private const ROOM_PART = 4;
 
@@ -320,9 +323,13 @@ final class Dispatch {
 		} catch ( \Throwable $e ) {
 			// A commit that nobody answered may have been one.
 			foreach ( array_keys( $announced ) as $ref ) {
-				$this->unwritten[] = self::returned( $ref );
+				$this->unwritten[] = array( 'retry_at_ms' => Site::now_ms() + self::AGAIN_MS ) + self::returned( $ref );
 			}
-			throw $e;
+			if ( ! $e instanceof Native\Exception\SpoolError ) {
+				throw $e;
+			}
+			$this->stop( array( $row ), 'journal', $e->getMessage(), __( 'Look at the disk of the data directory (space, permissions), then resume.', 'nxt-cloud-chat' ) );
+			return 0;
 		}
 		$this->engine->ack( array_keys( array_diff_key( $announced, array_flip( array_column( $push, 'ref' ) ) ) ) );
 		foreach ( $push as $message ) {

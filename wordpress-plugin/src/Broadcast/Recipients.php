@@ -59,8 +59,8 @@ final class Recipients {
 	/** Begins every ref of a broadcast: no ULID of a clock begins so. */
 	private const MARK = '7';
 
-	/** Tries of one recipient at most: attempts are two digits of the ref. */
-	public const ATTEMPTS_MAX = 200;
+	/** Attempts of one recipient at most: they are four digits of the ref. Most come of pauses and of databases that were away. */
+	public const ATTEMPTS_MAX = 60000;
 
 	/** Sends of one recipient under the policy that unknown outcomes are sent again. */
 	public const SENDS_MAX = 3;
@@ -70,12 +70,12 @@ final class Recipients {
 
 	/** The ref of a send: a ULID. */
 	public static function ref( string $uid, int $broadcast, int $recipient, int $attempt ): string {
-		return self::prefix( $uid, $broadcast ) . sprintf( '%02X%010X', $attempt, $recipient );
+		return self::prefix( $uid, $broadcast ) . sprintf( '%04X%010X', $attempt, $recipient );
 	}
 
 	/** The beginning of all refs of a broadcast. */
 	public static function prefix( string $uid, int $broadcast ): string {
-		return self::MARK . self::salt( $uid ) . sprintf( '%08X', $broadcast );
+		return self::MARK . self::salt( $uid ) . sprintf( '%06X', $broadcast );
 	}
 
 	/**
@@ -84,7 +84,7 @@ final class Recipients {
 	 * @return array{salt: string, broadcast: int, attempt: int, recipient: int}|null
 	 */
 	public static function read_ref( string $ref ): ?array {
-		if ( 1 !== preg_match( '/^' . self::MARK . '([0-9A-HJKMNP-TV-Z]{5})([0-9A-F]{8})([0-9A-F]{2})([0-9A-F]{10})$/D', $ref, $found ) ) {
+		if ( 1 !== preg_match( '/^' . self::MARK . '([0-9A-HJKMNP-TV-Z]{5})([0-9A-F]{6})([0-9A-F]{4})([0-9A-F]{10})$/D', $ref, $found ) ) {
 			return null;
 		}
 		return array(

@@ -248,8 +248,13 @@ final class Work {
 
 	/** What dead processes of this machine left behind. @return int How many outcomes. */
 	public static function recover(): int {
-		$site     = Site::dir();
-		$outcomes = Native\broadcast_recover( $site );
+		$site = Site::dir();
+		try {
+			$outcomes = Native\broadcast_recover( $site );
+		} catch ( Native\Exception\SpoolError $e ) {
+			Log::error( 'Journals of broadcasts cannot be read: ' . $e->getMessage() );
+			return 0; // Whoever begins a journal now is told, and stops.
+		}
 		foreach ( array_chunk( $outcomes, Outcomes::AT_ONCE ) as $some ) {
 			Outcomes::write( $some );
 			foreach ( array_unique( array_column( Recipients::of_refs( array_column( $some, 'ref' ) ), 'broadcast' ) ) as $id ) {
