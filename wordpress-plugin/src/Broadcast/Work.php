@@ -31,6 +31,9 @@ final class Work {
 	/** How often what was left behind is looked for, in ms. */
 	private const TIDY_MS = 3000;
 
+	/** A rest when nothing is to be done for a moment, in microseconds: at a slow pace most of the time. */
+	private const REST_US = 50000;
+
 	/** Seconds of one stretch of freezing, before events are looked for again. */
 	private const FREEZE_S = 1.0;
 
@@ -82,10 +85,13 @@ final class Work {
 			if ( ! $this->dispatches ) {
 				return $moved;
 			}
+			$turn = 0;
+			$busy = false;
 			foreach ( $this->dispatches as $account => $dispatch ) {
 				$rows = $this->running[ $account ] ?? array();
 				if ( $rows ) {
-					$moved += $dispatch->tick( $rows );
+					$turn += $dispatch->tick( $rows );
+					$busy  = $busy || $dispatch->is_busy();
 				} else {
 					$dispatch->finish( 2.0 );
 					if ( ! $dispatch->is_busy() ) {
@@ -93,6 +99,12 @@ final class Work {
 						unset( $this->dispatches[ $account ] );
 					}
 				}
+			}
+			$moved += $turn;
+			if ( ! $busy && 0 === $turn ) {
+				// Perhaps that was the last of them; perhaps the pace allows no more for now.
+				$this->tidied = min( $this->tidied, $now - self::TIDY_MS + self::LOOK_MS );
+				usleep( self::REST_US );
 			}
 		} while ( microtime( true ) < $until && ( null === $alive || $alive() ) );
 		return max( 1, $moved );
