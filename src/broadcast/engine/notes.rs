@@ -24,7 +24,7 @@ impl Core {
         }
         self.flush_at = now + self.flush_every;
         let ended = std::mem::take(&mut self.ended_since);
-        self.ahead_most = (2 * ended).min(self.settings.in_flight / 2);
+        self.ahead_most = (4 * ended).min(self.settings.in_flight);
         if journal.is_full() {
             let open = self.open_frame();
             if let Some(journal) = &mut self.journal {
