@@ -307,11 +307,9 @@ impl Core {
             }
             if let Some(auth) = state.auth.take() {
                 self.auth = auth;
-                if self
-                    .stopped
-                    .as_ref()
-                    .is_some_and(|s| TOKEN_CODES.contains(&s.code))
-                {
+                let by_token = |s: &Stopped| TOKEN_CODES.contains(&s.code);
+                // Without a journal no token helps.
+                if self.journal.is_some() && self.stopped.as_ref().is_some_and(by_token) {
                     self.stopped = None;
                 }
             }
@@ -333,7 +331,9 @@ impl Core {
             for reference in announced {
                 let number = journal.number();
                 journal.frame.taken(number, reference);
-                self.expected.insert(reference, number);
+                if let Some(old) = self.expected.insert(reference, number) {
+                    journal.frame.gone(old);
+                }
             }
         }
         for mut entry in incoming {

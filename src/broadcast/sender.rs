@@ -30,7 +30,7 @@ const MAX_OUTCOMES: i64 = 10_000;
 /// So many times the queue may be known and not acknowledged.
 const UNACKNOWLEDGED: usize = 4;
 /// How long announce() waits for the disk.
-const NOTE_WAIT: Duration = Duration::from_secs(10);
+const NOTE_WAIT: Duration = Duration::from_secs(3);
 /// How long the end of the object waits for what is on its way.
 const LAST_WAIT: Duration = Duration::from_secs(1);
 

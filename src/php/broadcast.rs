@@ -54,7 +54,7 @@ impl Broadcast {
         )?))
     }
 
-    /// Notes in the journal who is about to be pushed, and returns when it is on the disk (at most 10 s). To be called before the
+    /// Notes in the journal who is about to be pushed, and returns when it is on the disk (at most 3 s). To be called before the
     /// database commits their messages: should the process die before push(), broadcast_recover() says `returned`. Whoever is not pushed
     /// after all needs an ack(). At most four times the queue.
     ///

@@ -1,6 +1,6 @@
 <?php
 /**
- * A process of its own for fault tests: php child.php drain | front | spool <app secret> <file>… | send <conversation> <ref> | merge <keep> <gone> | erase <id>… | import <id> | login start|verify|sign-on|bind … | flood <first> <count> one|many | work | plugin on|off
+ * A process of its own for fault tests: php child.php drain | front | spool <app secret> <file>… | send <conversation> <ref> | merge <keep> <gone> | erase <id>… | import <id> | login start|verify|sign-on|bind … | flood <first> <count> one|many | work | plugin on|off | compose <claim>
  *
  * @package NxtChat
  */
@@ -55,6 +55,20 @@ switch ( $argv[1] ) {
 		require_once ABSPATH . 'wp-admin/includes/plugin.php';
 		$done = 'on' === $argv[2] ? activate_plugin( 'nxt-cloud-chat/nxt-cloud-chat.php' ) : deactivate_plugins( 'nxt-cloud-chat/nxt-cloud-chat.php' );
 		echo json_encode( null === $done );
+		break;
+	case 'compose': // A worker that is slow between claiming and writing: two seconds inside its transaction.
+		NxtChat\Broadcast\BroadcastStore::transaction(
+			static function () use ( $argv ): void {
+				$rows = NxtChat\Broadcast\RecipientStore::claimed( (int) $argv[2] );
+				touch( getenv( 'NXTCHAT_CHILD_LOCKED' ) );
+				sleep( 2 );
+				foreach ( $rows as $row ) {
+					$broadcast = NxtChat\Broadcast\BroadcastStore::get( (int) $row['broadcast_id'] );
+					$ref       = NxtChat\Broadcast\Recipients::ref( $broadcast['uid'], (int) $broadcast['id'], (int) $row['id'], (int) $row['attempt'] );
+					NxtChat\Message\BulkMessages::write( (int) $broadcast['account_id'], 1, 0, array( array( 'contact' => (int) $row['contact_id'], 'ref' => $ref, 'text' => 'x', 'payload' => '{}', 'template' => 1 ) ), NxtChat\Native\ulids( 1 )[0] );
+				}
+			}
+		);
 		break;
 	case 'merge':
 		$merge = NxtChat\Contact\Merges::merge( (int) $argv[2], (int) $argv[3], false, 0 );

@@ -104,7 +104,7 @@ final class HoldTest extends BroadcastCase {
 		$quiet = array( 'quiet' => array( 'from' => '00:00', 'to' => '23:59', 'zone' => 'recipient' ) );
 		return array(
 			'quiet hours'      => array( $quiet, array(), 'quiet' ),
-			'held back'        => array( $quiet, array( 'attempt' => 1 ), 'again' ),
+			'held back'        => array( $quiet, array( 'tries' => 1 ), 'again' ),
 			'their own time'   => array( array( 'schedule' => array( 'mode' => 'at', 'at' => '2035-01-01T09:00', 'zone' => 'recipient' ) ), array(), 'zone' ),
 			'a test'           => array( array( 'ab' => array( 'template' => array( 'name' => 'sale2', 'language' => 'en_US' ), 'share' => 20, 'by' => 'read', 'after_minutes' => 60 ) ), array( 'due_ms' => Schedule::HOLD ), 'test' ),
 			'something else'   => array( array(), array(), 'later' ),

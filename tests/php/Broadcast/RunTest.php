@@ -11,6 +11,7 @@ use NxtChat\Broadcast\Broadcasts;
 use NxtChat\Broadcast\BroadcastStore;
 use NxtChat\Broadcast\Outcomes;
 use NxtChat\Broadcast\Recipients;
+use NxtChat\Broadcast\RecipientStore;
 use NxtChat\Broadcast\Report;
 use NxtChat\Broadcast\States;
 use NxtChat\Broadcast\Work;
@@ -238,6 +239,25 @@ final class RunTest extends BroadcastCase {
 		// Who was sent to keeps that as part of somebody who was not meant, and is known as that one afterwards.
 		Merges::merge( $three, $one, true, 0 );
 		self::assertSame( array( $three, $two ), array_map( 'intval', array_column( $this->rows( 'recipients' ), 'contact_id' ) ) );
+	}
+
+	public function test_a_merge_keeps_what_came_furthest_and_a_split_gives_it_back(): void {
+		$this->template();
+		[ $out, $in ] = $this->people( 2 );
+		$made         = $this->draft( array( 'audience' => array( 'everybody' => false, 'contacts' => array( $out, $in ) ) ) );
+		$this->start( $made['id'] );
+		$this->freeze( $made['id'] );
+		BroadcastStore::list_people( $made['id'], array( $in ) );
+		RecipientStore::skip( array( Recipients::NO_CONSENT => array( (int) $this->rows( 'recipients', "contact_id = $out" )[0]['id'] ) ) );
+		// The kept one was left out, the other waits: as one they wait.
+		$merge = Merges::merge( $out, $in, false, 0 );
+		self::assertSame( Native\STATE_QUEUED, (int) $this->rows( 'recipients', "contact_id = $out" )[0]['state'] );
+		self::assertSame( array( array( $made['id'] ), array() ), array( BroadcastStore::lists_of( $out ), BroadcastStore::lists_of( $in ) ) );
+		Merges::split( $merge );
+		self::assertSame( array( $out => Recipients::SKIPPED, $in => Native\STATE_QUEUED ), array_map( 'intval', array_column( $this->rows( 'recipients' ), 'state', 'contact_id' ) ) );
+		self::assertSame( array( $made['id'] ), BroadcastStore::lists_of( $in ) );
+		$this->run_until( $made['id'], array( States::DONE ) );
+		self::assertSame( array( 'sent' => 1, 'skipped' => 1, 'done' => 2, 'all' => 2 ), $this->counts( $made['id'] ) );
 	}
 
 	public function test_a_number_sends_no_faster_than_it_may(): void {

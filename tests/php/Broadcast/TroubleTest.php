@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace NxtChat\Tests\Broadcast;
 
 use NxtChat\Broadcast\Broadcasts;
+use NxtChat\Broadcast\BroadcastStore;
 use NxtChat\Broadcast\Recipients;
 use NxtChat\Broadcast\RecipientStore;
 use NxtChat\Broadcast\Report;
@@ -140,6 +141,55 @@ final class TroubleTest extends BroadcastCase {
 		$this->ok( 200, 'POST', "broadcasts/{$made['id']}/retry", array( 'which' => 'unknown' ) );
 		$this->run_until( $made['id'], array( States::DONE ) );
 		self::assertSame( array( 'sent' => 6, 'done' => 6, 'all' => 6 ), $this->counts( $made['id'] ) );
+	}
+
+	public function test_a_slow_worker_is_not_taken_for_a_dead_one(): void {
+		if ( self::on_sqlite() ) {
+			self::markTestSkipped( 'SQLite has one writer at a time.' );
+		}
+		$this->template();
+		$this->people( 3 );
+		$made = $this->draft();
+		$this->start( $made['id'] );
+		$this->freeze( $made['id'] );
+		$now = Site::now_ms();
+		RecipientStore::claim( $made['id'], 15, 3, $now, $now - 1000 ); // Its lease is over, and it is writing the messages at this moment.
+		$locked = tempnam( sys_get_temp_dir(), 'nxtchat' );
+		unlink( $locked );
+		$slow = proc_open( array( PHP_BINARY, NXTCHAT_TEST_ROOT . '/tests/fault/child.php', 'compose', '15' ), array( array( 'file', '/dev/null', 'r' ), STDERR, STDERR ), $pipes, null, array( 'NXTCHAT_CHILD_LOCKED' => $locked ) + getenv() );
+		self::wait_for( static fn() => file_exists( $locked ), 15.0, 'its transaction' );
+		$work = new Work();
+		( new \ReflectionMethod( Work::class, 'expire' ) )->invoke( $work, BroadcastStore::get( $made['id'] ), Site::now_ms() );
+		self::assertSame( 0, proc_close( $slow ) );
+		unlink( $locked );
+		self::assertCount( 3, $this->rows( 'messages' ) );
+		self::assertSame( array( array( Native\STATE_SENDING, 0 ) ), array_values( array_unique( array_map( static fn( array $row ): array => array( (int) $row['state'], (int) $row['attempt'] ), $this->rows( 'recipients' ) ), SORT_REGULAR ) ), 'They are its own still.' );
+		$this->ok( 200, 'POST', "broadcasts/{$made['id']}/cancel" );
+	}
+
+	public function test_who_comes_back_after_the_end_is_not_forgotten(): void {
+		$this->template();
+		$this->people( 2 );
+		$done    = $this->goes();
+		$unknown = function ( int $id ): array {
+			global $wpdb;
+			$row = $this->rows( 'recipients', "broadcast_id = $id" )[0];
+			$wpdb->query( $wpdb->prepare( 'UPDATE ' . self::table( 'recipients' ) . ' SET state = %d WHERE id = %d', Native\STATE_UNKNOWN, $row['id'] ) );
+			return array( 'ref' => Recipients::ref( Broadcasts::get( $id )['uid'], $id, (int) $row['id'], (int) $row['attempt'] ), 'outcome' => 'returned', 'wamid' => null, 'error' => null, 'at_ms' => Site::now_ms(), 'tries' => 0, 'retry_at_ms' => 0 );
+		};
+		// A database that was away for longer than the others waited.
+		\NxtChat\Broadcast\Outcomes::write( array( $unknown( $done['id'] ) ) );
+		self::assertSame( 'running', Broadcasts::get( $done['id'] )['state_name'] );
+		$this->run_until( $done['id'], array( States::DONE ) );
+		self::assertSame( array( 'sent' => 2, 'done' => 2, 'all' => 2 ), $this->counts( $done['id'] ) );
+		// One that was cancelled meanwhile leaves them out.
+		$made = $this->draft( array( 'rate' => 1 ) );
+		$this->start( $made['id'] );
+		$this->freeze( $made['id'] );
+		$this->ok( 200, 'POST', "broadcasts/{$made['id']}/cancel" );
+		self::wait_for( fn() => $this->work->step( 0.2 ) >= 0 && Broadcasts::get( $made['id'] )['finished_ms'] > 0, 10.0, 'the end' );
+		\NxtChat\Broadcast\Outcomes::write( array( $unknown( $made['id'] ) ) );
+		self::wait_for( fn() => $this->work->step( 0.2 ) >= 0 && array( 'skipped' => 2, 'done' => 2, 'all' => 2 ) === $this->counts( $made['id'] ) && Broadcasts::get( $made['id'] )['finished_ms'] > 0, 10.0, 'the end again' );
 	}
 
 	public function test_a_machine_that_comes_back_late_is_heard(): void {

@@ -27,8 +27,8 @@ export function ReportView( { broadcast, isLive, onChanged }: { broadcast: Broad
 	const again = data.errors.filter( ( one ) => one.again ).reduce( ( sum, { count } ) => sum + count, 0 );
 	const retry = ( which: 'failed' | 'unknown' ) =>
 		work.run( async () => {
-			while ( ( await api.retry( broadcast.id, which ) ).more ) {
-				// A hundred thousand people take several requests.
+			for ( let after: number | null = 0; after !== null;  ) {
+				after = ( await api.retry( broadcast.id, which, after ) ).next;
 			}
 			await onChanged();
 			await loaded.reload();

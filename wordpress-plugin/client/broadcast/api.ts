@@ -28,7 +28,8 @@ export const test = ( id: number, to: { phone: string; ref: string; variant: num
 export const start = ( id: number, confirmed: { people: number; updated_ms: number } ): Promise< Broadcast > => post( `broadcasts/${ id }/start`, confirmed );
 export const act = ( id: number, what: 'pause' | 'resume' | 'cancel' ): Promise< Broadcast > => post( `broadcasts/${ id }/${ what }` );
 export const setRate = ( id: number, rate: number ): Promise< Broadcast > => post( `broadcasts/${ id }/rate`, { rate } );
-export const retry = ( id: number, which: 'failed' | 'unknown' ): Promise< { again: number; more: boolean } > => post( `broadcasts/${ id }/retry`, { which } );
+/** @param after As `next` told: so many are moved by several requests. */
+export const retry = ( id: number, which: 'failed' | 'unknown', after: number ): Promise< { again: number; next: number | null } > => post( `broadcasts/${ id }/retry`, { which, after } );
 export const fetchReport = ( id: number ): Promise< Report > => request( `broadcasts/${ id }/report` );
 export const fetchCompared = ( ids: number[], signal?: AbortSignal ): Promise< { items: Compared[]; missing: number[] } > => request( 'broadcasts/compare', { query: { ids: ids.join( ',' ) }, signal } );
 export const fetchRecipients = ( id: number, filter: Record< string, string >, cursor: string ): Promise< Page< Recipient > > => request( `broadcasts/${ id }/recipients`, { query: { ...filter, cursor, limit: 50 } } );

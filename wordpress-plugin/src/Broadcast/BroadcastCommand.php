@@ -322,10 +322,12 @@ final class BroadcastCommand {
 	 */
 	public function retry( array $args, array $options ): void {
 		$again = 0;
+		$after = 0;
 		do {
-			$done   = self::ok( BroadcastControl::retry( Number::read( $args[0], 'id' ), (string) ( $options['which'] ?? 'failed' ) ) );
+			$done   = self::ok( BroadcastControl::retry( Number::read( $args[0], 'id' ), (string) ( $options['which'] ?? 'failed' ), $after ) );
 			$again += $done['again'];
-		} while ( $done['more'] );
+			$after  = (int) $done['next'];
+		} while ( $after > 0 );
 		WP_CLI::success( "$again people are tried again." );
 	}
 

@@ -202,9 +202,10 @@ final class BroadcastControl {
 	 * Sends again to those who failed for a reason that may have passed, or whose outcome is not known.
 	 *
 	 * @param string $which 'failed' or 'unknown'. Of those unknown some may have got it: they may get it twice.
-	 * @return array{again: int, more: bool, broadcast: array}|\WP_Error more: call it again, there are more of them.
+	 * @param int    $after As `next` of the last call told: there are more of them than one request moves.
+	 * @return array{again: int, next: ?int, broadcast: array}|\WP_Error
 	 */
-	public static function retry( int $id, string $which ): array|\WP_Error {
+	public static function retry( int $id, string $which, int $after = 0 ): array|\WP_Error {
 		$row = BroadcastStore::get( $id );
 		if ( null === $row ) {
 			return Broadcasts::missing();
@@ -219,23 +220,16 @@ final class BroadcastControl {
 		$codes = 'failed' === $which ? self::again_codes( ReportStore::errors( $id ) ) : array();
 		$until = microtime( true ) + self::RETRY_S;
 		$again = 0;
-		$some  = 'unknown' === $which || $codes ? RecipientStore::repeatable( $id, $state, $codes, self::STEP ) : array();
+		$some  = 'unknown' === $which || $codes ? RecipientStore::repeatable( $id, $state, $codes, $after, self::STEP ) : array();
 		if ( $some ) {
 			// First this: were they to wait in one that is done, nobody would look after them.
-			BroadcastStore::change(
-				$id,
-				array( States::DONE ),
-				array(
-					'state'       => States::RUNNING,
-					'finished_ms' => 0,
-					'counted_ms'  => 0,
-					'updated_ms'  => Site::now_ms(),
-				)
-			);
+			BroadcastStore::change( $id, array( States::DONE ), array( 'state' => States::RUNNING, 'finished_ms' => 0, 'counted_ms' => 0, 'updated_ms' => Site::now_ms() ) ); // phpcs:ignore WordPress.Arrays -- One thought.
 			do {
 				$again += RecipientStore::again( $some, $state );
-				$some   = RecipientStore::repeatable( $id, $state, $codes, self::STEP );
+				$after  = (int) end( $some );
+				$some   = RecipientStore::repeatable( $id, $state, $codes, $after, self::STEP );
 			} while ( $some && microtime( true ) < $until );
+			BroadcastStore::reopen( array( $id ) ); // It may have come to an end meanwhile.
 			if ( (int) $row['winner'] > 0 ) { // Whoever had the loser gets the winner now.
 				RecipientStore::leave_test( $id, 3 - (int) $row['winner'], Schedule::HOLD );
 			}
@@ -245,7 +239,7 @@ final class BroadcastControl {
 		}
 		return array(
 			'again'     => $again,
-			'more'      => (bool) $some,
+			'next'      => $some ? $after : null,
 			'broadcast' => Broadcasts::get( $id ),
 		);
 	}

@@ -115,15 +115,20 @@ final class BroadcastRest extends Rest {
 		self::route(
 			"$id/retry",
 			'POST',
-			$act( static fn( int $one, \WP_REST_Request $r ) => BroadcastControl::retry( $one, (string) $r['which'] ) ),
+			$act( static fn( int $one, \WP_REST_Request $r ) => BroadcastControl::retry( $one, (string) $r['which'], (int) $r['after'] ) ),
 			$may,
 			array(
 				'which' => array(
 					'type'    => 'string',
 					'default' => 'failed',
 				),
+				'after' => array(
+					'type'    => 'integer',
+					'minimum' => 0,
+					'default' => 0,
+				),
 			),
-			static fn() => self::object_of( 'nxtchat_broadcast_retry', array( 'again' => array( 'type' => 'integer' ), 'more' => array( 'type' => 'boolean' ), 'broadcast' => array( 'type' => 'object' ) ) ) // phpcs:ignore WordPress.Arrays -- One thought.
+			static fn() => self::object_of( 'nxtchat_broadcast_retry', array( 'again' => array( 'type' => 'integer' ), 'next' => array( 'type' => array( 'integer', 'null' ) ), 'broadcast' => array( 'type' => 'object' ) ) ) // phpcs:ignore WordPress.Arrays -- One thought.
 		);
 		self::route( "$id/report", 'GET', $act( static fn( int $one ) => Report::get( $one ) ), $see, array(), array( self::class, 'report_schema' ) );
 		self::route( "$id/recipients", 'GET', $act( static fn( int $one, \WP_REST_Request $r ) => Report::recipients( $one, array_intersect_key( $r->get_params(), $filters ), $r['cursor'], (int) $r['limit'] ) ), $see, $filters + $page, static fn() => self::list_of( 'nxtchat_recipients', self::recipient_properties() ) );

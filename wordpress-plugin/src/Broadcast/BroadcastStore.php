@@ -128,6 +128,16 @@ final class BroadcastStore extends Store {
 		self::insert( Schema::table( 'broadcast_people' ), array( 'broadcast_id', 'contact_id' ), array_map( static fn( int $contact ): array => array( $id, $contact ), $contacts ), 'INSERT IGNORE' );
 	}
 
+	/** Somebody of these waits again: those that had ended go on. @param list<int> $ids */
+	public static function reopen( array $ids ): void {
+		self::write( 'UPDATE ' . Schema::table( 'broadcasts' ) . ' SET state = CASE WHEN state = ' . States::DONE . ' THEN ' . States::RUNNING . ' ELSE state END, finished_ms = 0, counted_ms = 0 WHERE id IN ' . self::in( $ids ) . ' AND state IN ' . self::in( array( States::DONE, States::CANCELLED ) ) );
+	}
+
+	/** Lists that a contact is in. @return list<int> Ids of broadcasts. */
+	public static function lists_of( int $contact ): array {
+		return array_map( 'intval', array_column( self::rows( 'SELECT broadcast_id FROM ' . Schema::table( 'broadcast_people' ) . " WHERE contact_id = $contact ORDER BY broadcast_id" ), 'broadcast_id' ) );
+	}
+
 	/** A contact that was merged into another is listed as that one. */
 	public static function give_people( int $from, int $to ): void {
 		$table = Schema::table( 'broadcast_people' );

@@ -57,6 +57,9 @@ final class Dispatch {
 	private const ILL_MS      = 60000;
 	private const RECALLED_MS = 300000;
 
+	/** Longest wait for an answer, and a little, in ms: the engine's own. */
+	private const ANSWER_MS = 16000;
+
 	/** Who could not be written down is due again so much later, in ms. */
 	private const AGAIN_MS = 60000;
 
@@ -98,6 +101,8 @@ final class Dispatch {
 	private array $account  = array();
 	private float $rate     = 0.0;
 	private int $changed_ms = 0;
+	/** Since when it is ending, 0 when it is not. */
+	private int $ends_ms = 0;
 	/** Since when the engine holds back, 0 when all is well. */
 	private int $ill_ms = 0;
 	/** Something was stopped: until then what is known of the broadcasts may be old. */
@@ -118,8 +123,11 @@ final class Dispatch {
 	public function tick( array $rows ): int {
 		BroadcastStore::connect(); // $wpdb alone would end this process when the database is away.
 		$now = Site::now_ms();
+		if ( $this->ends_ms > 0 ) {
+			$this->halt( 1.0 ); // It was ending, and goes on again.
+		}
 		if ( $now < $this->rests_ms || ! $this->look( $rows, $now ) ) {
-			return $this->hear( 0 );
+			return $this->hear( self::POLL_MS );
 		}
 		$this->pace( $rows );
 		$moved  = $this->fill( $rows, $now );
@@ -134,19 +142,22 @@ final class Dispatch {
 		return (bool) $this->flight || (bool) $this->unwritten;
 	}
 
-	/** Only hears what comes back: nothing of this account runs any more. */
-	public function finish( float $seconds ): void {
-		if ( null !== $this->engine && $this->flight ) {
-			$this->halt( $seconds );
+	/** Nothing of this account runs any more: nothing new leaves, and what is on its way is waited for as long as an answer may take. */
+	public function finish(): void {
+		$this->ends_ms = $this->ends_ms > 0 ? $this->ends_ms : Site::now_ms();
+		$this->hush();
+		if ( Site::now_ms() > $this->ends_ms + self::ANSWER_MS ) {
+			$this->halt( 0.1 );
 		}
-		$this->hear( 0 );
+		$this->hear( self::POLL_MS );
 	}
 
-	/** Nothing new leaves. */
+	/** Nothing new leaves; what was not handed on goes back. */
 	public function hush(): void {
-		foreach ( $this->engine?->stop( 0 ) ?? array() as $ref ) {
+		foreach ( array_merge( $this->engine?->stop( 0 ) ?? array(), array_column( $this->waiting, 'ref' ) ) as $ref ) {
 			$this->unwritten[] = self::returned( $ref );
 		}
+		$this->waiting = array();
 	}
 
 	/** Ends: what has not begun goes back, what is on its way is waited for. */
@@ -260,8 +271,9 @@ final class Dispatch {
 			}
 			$claim   = random_int( 1, PHP_INT_MAX );
 			$behind  = $this->behind[ (int) $row['id'] ] ?? 0;
-			$claimed = 0 === $behind ? 0 : RecipientStore::claim( (int) $row['id'], $claim, $limit, $now, $now + self::LEASE_MS, $behind );
-			$claimed = $claimed > 0 ? $claimed : RecipientStore::claim( (int) $row['id'], $claim, $limit, $now, $now + self::LEASE_MS );
+			$until   = Site::now_ms() + self::LEASE_MS;
+			$claimed = 0 === $behind ? 0 : RecipientStore::claim( (int) $row['id'], $claim, $limit, $now, $until, $behind );
+			$claimed = $claimed > 0 ? $claimed : RecipientStore::claim( (int) $row['id'], $claim, $limit, $now, $until );
 			if ( 0 === $claimed ) {
 				unset( $this->behind[ (int) $row['id'] ] );
 				continue;
@@ -331,7 +343,9 @@ final class Dispatch {
 			$this->stop( array( $row ), 'journal', $e->getMessage(), __( 'Look at the disk of the data directory (space, permissions), then resume.', 'nxt-cloud-chat' ) );
 			return 0;
 		}
-		$this->engine->ack( array_keys( array_diff_key( $announced, array_flip( array_column( $push, 'ref' ) ) ) ) );
+		foreach ( array_keys( array_diff_key( $announced, array_flip( array_column( $push, 'ref' ) ) ) ) as $ref ) {
+			$this->unwritten[] = self::returned( $ref ); // A second try left them out.
+		}
 		foreach ( $push as $message ) {
 			$this->flight[ $message['ref'] ]           = array( $claim, (int) $row['id'], $message['known'] );
 			unset( $message['known'] );
@@ -549,6 +563,7 @@ final class Dispatch {
 		}
 		$this->waiting = array();
 		$this->account = array();
+		$this->ends_ms = 0;
 		$this->write();
 		$this->engine = null;
 		// What is on its way still, the journal of this process knows: whoever is here next picks it up.

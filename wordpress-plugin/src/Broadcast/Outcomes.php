@@ -56,6 +56,7 @@ final class Outcomes {
 		$moved      = array();
 		$back       = array();
 		$gone       = array();
+		$again      = array();
 		$now        = Site::now_ms();
 		foreach ( $outcomes as $o ) {
 			$of = $known[ $o['ref'] ] ?? null;
@@ -68,9 +69,10 @@ final class Outcomes {
 			$code = (int) ( $o['error']['code'] ?? 0 );
 			$due  = 'returned' === $o['outcome'] ? self::due( $o, $of['attempt'], (int) ( $row['tries'] ?? 0 ), $now ) : null;
 			if ( null !== $due ) {
+				$gone[] = $o['ref']; // Whatever became of its recipient since: this one never left.
 				if ( $mine ) {
 					$back[ 0 === $code || 0 === $o['retry_at_ms'] ? 0 : 1 ][ $of['attempt'] ][ $id ] = $due;
-					$gone[] = $o['ref'];
+					$again[ $of['broadcast'] ] = $of['broadcast'];
 				}
 				continue;
 			}
@@ -102,6 +104,9 @@ final class Outcomes {
 			RecipientStore::back( $due, $tries );
 		}
 		BulkMessages::take_back( $gone );
+		if ( $again ) {
+			BroadcastStore::reopen( array_values( $again ) ); // The database, or their machine, may have been away for long.
+		}
 		return array( $settled, $contacts );
 	}
 

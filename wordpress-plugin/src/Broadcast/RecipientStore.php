@@ -127,10 +127,10 @@ final class RecipientStore extends Store {
 		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . " SET due_ms = $until WHERE claim IN " . self::in( $claims ) . ' AND state = ' . Native\STATE_SENDING );
 	}
 
-	/** Gives back who was claimed and not yet handed on. @param list<int> $ids */
+	/** Gives back who was claimed and not yet handed on; the next send has another ref. @param list<int> $ids */
 	public static function release( array $ids, int $due ): void {
 		foreach ( array_chunk( $ids, self::AT_ONCE ) as $some ) {
-			self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Native\STATE_QUEUED . ", claim = 0, due_ms = $due WHERE state = " . Native\STATE_SENDING . ' AND id IN ' . self::in( $some ) );
+			self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Native\STATE_QUEUED . ", claim = 0, due_ms = $due, attempt = attempt + 1 WHERE state = " . Native\STATE_SENDING . ' AND id IN ' . self::in( $some ) );
 		}
 	}
 
@@ -215,6 +215,11 @@ final class RecipientStore extends Store {
 		}
 	}
 
+	/** Of these, whose claim has run out and is nobody's work at this moment. @param list<int> $ids @return array<int, true> By id. */
+	public static function lock_expired( array $ids, int $before ): array {
+		return array_fill_keys( array_map( 'intval', array_column( self::rows( 'SELECT id FROM ' . Schema::table( 'recipients' ) . ' WHERE state = ' . Native\STATE_SENDING . " AND due_ms < $before AND id IN " . self::in( $ids ) . ' ORDER BY id FOR UPDATE' ), 'id' ) ), true );
+	}
+
 	/** Claims that ran out. @return list<array{id: string, attempt: string, due_ms: string, claim: string}> */
 	public static function expired( int $broadcast, int $before, int $limit ): array {
 		return self::rows( 'SELECT id, attempt, due_ms, claim FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state = " . Native\STATE_SENDING . " AND due_ms < $before ORDER BY due_ms, id LIMIT $limit" );
@@ -239,10 +244,11 @@ final class RecipientStore extends Store {
 	 * Who failed, or whose outcome is not known, and may be sent to once more.
 	 *
 	 * @param list<int> $codes Error codes, empty = any.
-	 * @return list<int>
+	 * @param int       $after Only behind this id: nobody is met twice who fails once more meanwhile.
+	 * @return list<int> Ids, rising.
 	 */
-	public static function repeatable( int $broadcast, int $state, array $codes, int $limit ): array {
-		return array_map( 'intval', array_column( self::rows( 'SELECT id FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state = $state AND attempt < " . Recipients::ATTEMPTS_MAX . ( $codes ? ' AND error_code IN ' . self::in( $codes ) : '' ) . " LIMIT $limit" ), 'id' ) );
+	public static function repeatable( int $broadcast, int $state, array $codes, int $after, int $limit ): array {
+		return array_map( 'intval', array_column( self::rows( 'SELECT id FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state = $state AND attempt < " . Recipients::ATTEMPTS_MAX . ( $codes ? ' AND error_code IN ' . self::in( $codes ) : '' ) . " AND id > $after ORDER BY id LIMIT $limit" ), 'id' ) );
 	}
 
 	/** They wait again, with a new ref. @param list<int> $ids @return int How many. */
@@ -260,6 +266,11 @@ final class RecipientStore extends Store {
 	/** All rows of some contacts, locked. @param list<int> $contacts @return list<array{id: string, broadcast_id: string, contact_id: string, state: string}> */
 	public static function of_contacts( array $contacts ): array {
 		return self::rows( 'SELECT id, broadcast_id, contact_id, state FROM ' . Schema::table( 'recipients' ) . ' WHERE contact_id IN ' . self::in( $contacts ) . ' ORDER BY id FOR UPDATE' );
+	}
+
+	/** Who was left out as part of somebody whom they are not any more: in broadcasts that go on, they wait again. @param list<int> $contacts */
+	public static function unmerge( array $contacts ): void {
+		self::write( 'UPDATE ' . Schema::table( 'recipients' ) . ' SET state = ' . Native\STATE_QUEUED . ', reason = 0, due_ms = 0 WHERE contact_id IN ' . self::in( $contacts ) . ' AND state = ' . Recipients::SKIPPED . ' AND reason = ' . Recipients::MERGED . ' AND broadcast_id IN (SELECT id FROM ' . Schema::table( 'broadcasts' ) . ' WHERE state IN ' . self::in( array( States::RUNNING, States::PAUSED, States::STOPPED ) ) . ')' );
 	}
 
 	/** See Recipients::exchange(). @param list<int> $ids Not empty. */
@@ -301,9 +312,9 @@ final class RecipientStore extends Store {
 		return (int) $wpdb->rows_affected >= $limit;
 	}
 
-	/** Who is due next. @return array{due_ms: string, attempt: string, country: string}|null */
+	/** Who is due next. @return array{due_ms: string, tries: string, country: string}|null */
 	public static function next( int $broadcast ): ?array {
-		return self::rows( 'SELECT due_ms, attempt, country FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state = " . Native\STATE_QUEUED . ' ORDER BY due_ms LIMIT 1' )[0] ?? null;
+		return self::rows( 'SELECT due_ms, tries, country FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state = " . Native\STATE_QUEUED . ' ORDER BY due_ms LIMIT 1' )[0] ?? null;
 	}
 
 	/** Broadcasts that are gone, whose recipients are not. @return list<int> */

@@ -173,7 +173,7 @@ final class Recipients {
 	/**
 	 * Two contacts are one: what one was sent, the other has got. Inside the transaction of the merge.
 	 *
-	 * @return list<int> Rows that change hands, for exchange().
+	 * @return array{rows: list<int>, lists: list<int>} What part() needs to take it back: rows that change hands, lists of numbers.
 	 */
 	public static function merge( int $keep, int $gone ): array {
 		$rows = array();
@@ -182,25 +182,42 @@ final class Recipients {
 		}
 		$moving = array();
 		foreach ( $rows as $of ) {
-			// Where both wait, the one whose contact is gone is left out when its turn comes; where one was sent to, it is the kept one's.
-			if ( isset( $of[ $gone ] ) && ( ! isset( $of[ $keep ] ) || ( Native\STATE_QUEUED === (int) $of[ $keep ]['state'] && Native\STATE_QUEUED !== (int) $of[ $gone ]['state'] && self::SKIPPED !== (int) $of[ $gone ]['state'] ) ) ) {
+			// The kept one has what came furthest. The other row is left out when its turn comes, its contact being gone.
+			if ( isset( $of[ $gone ] ) && ( ! isset( $of[ $keep ] ) || self::rank( (int) $of[ $gone ]['state'] ) > self::rank( (int) $of[ $keep ]['state'] ) ) ) {
 				$moving[] = (int) $of[ $gone ]['id'];
 			}
 		}
-		self::exchange( $moving, $gone, $keep );
+		if ( $moving ) {
+			RecipientStore::exchange( $moving, $gone, $keep );
+		}
+		$lists = BroadcastStore::lists_of( $gone );
 		BroadcastStore::give_people( $gone, $keep );
-		return $moving;
+		return array(
+			'rows'  => $moving,
+			'lists' => $lists,
+		);
 	}
 
-	/**
-	 * Gives rows of one contact to another, who gives theirs of the same broadcasts in return.
-	 *
-	 * @param list<int> $ids
-	 */
-	public static function exchange( array $ids, int $from, int $to ): void {
-		if ( $ids ) {
-			RecipientStore::exchange( $ids, $from, $to );
+	/** They are two again. Inside the transaction of that. @param array{rows?: list<int>, lists?: list<int>} $of As from merge(). */
+	public static function part( array $of, int $keep, int $gone ): void {
+		if ( ! empty( $of['rows'] ) ) {
+			RecipientStore::exchange( $of['rows'], $keep, $gone );
 		}
+		foreach ( $of['lists'] ?? array() as $broadcast ) {
+			BroadcastStore::list_people( $broadcast, array( $gone ) );
+		}
+		RecipientStore::unmerge( array( $keep, $gone ) );
+	}
+
+	/** Left out, failed, waits, is being sent to or has got it: who is merged keeps what comes last of these. */
+	private static function rank( int $state ): int {
+		return match ( $state ) {
+			self::SKIPPED        => 0,
+			Native\STATE_FAILED  => 1,
+			Native\STATE_QUEUED  => 2,
+			Native\STATE_SENDING => 3,
+			default              => 4,
+		};
 	}
 
 	/** Why somebody gets nothing, in words. */

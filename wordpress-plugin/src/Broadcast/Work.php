@@ -47,6 +47,9 @@ final class Work {
 	/** How long a status is waited for before the policy for unknown outcomes counts, in ms. */
 	public const UNKNOWN_MS = 900000;
 
+	/** Of a guest's time, what is kept for answers that are waited for at the end, in seconds. */
+	private const LAST_S = 5.0;
+
 	/** How long a request goes on that has begun a broadcast, in seconds. */
 	private const AFTER_S = 20.0;
 
@@ -93,7 +96,7 @@ final class Work {
 					$turn += $dispatch->tick( $rows );
 					$busy  = $busy || $dispatch->is_busy();
 				} else {
-					$dispatch->finish( 2.0 );
+					$dispatch->finish();
 					if ( ! $dispatch->is_busy() ) {
 						$dispatch->end( 0.1 );
 						unset( $this->dispatches[ $account ] );
@@ -142,12 +145,12 @@ final class Work {
 		$moved = 0;
 		try {
 			do {
-				$step   = $work->step( min( 0.5, max( 0.1, $until - microtime( true ) - 2.0 ) ) );
+				$step   = $work->step( min( 0.5, max( 0.1, $until - microtime( true ) - self::LAST_S ) ) );
 				$moved += $step;
 				self::let_in( 0.5 );
-			} while ( $step > 0 && microtime( true ) < $until - 2.0 );
+			} while ( $step > 0 && microtime( true ) < $until - self::LAST_S );
 		} finally {
-			$work->end( 2.0 );
+			$work->end( self::LAST_S );
 		}
 		self::let_in( max( 1.0, $until - microtime( true ) ) );
 		return $moved;
@@ -269,12 +272,6 @@ final class Work {
 		}
 		foreach ( array_chunk( $outcomes, Outcomes::AT_ONCE ) as $some ) {
 			Outcomes::write( $some );
-			foreach ( array_unique( array_column( Recipients::of_refs( array_column( $some, 'ref' ) ), 'broadcast' ) ) as $id ) {
-				if ( RecipientStore::is_open( $id ) ) {
-					// A machine that came back late tells that some never left.
-					BroadcastStore::change( $id, array( States::DONE ), array( 'state' => States::RUNNING, 'finished_ms' => 0 ) ); // phpcs:ignore WordPress.Arrays -- One thought.
-				}
-			}
 			Native\broadcast_recovered( $site, array_column( $some, 'ref' ) );
 		}
 		if ( $outcomes ) {
@@ -318,6 +315,10 @@ final class Work {
 				'updated_ms'  => $now,
 			)
 		);
+		if ( $done && RecipientStore::is_open( $id ) ) {
+			BroadcastStore::reopen( array( $id ) ); // Somebody came back in between.
+			return false;
+		}
 		if ( $done ) {
 			Broadcasts::counts( $row, true );
 			Log::info( "Broadcast $id is done." );
@@ -354,10 +355,12 @@ final class Work {
 		}
 		BroadcastStore::transaction_again(
 			static function () use ( $expired, $refs, $now ): void {
-				$messages = BulkMessages::by_refs( array_values( $refs ) );
+				// Locked before the messages are looked for: whoever claimed them may be writing these at this moment.
+				$still    = RecipientStore::lock_expired( array_keys( $refs ), $now );
+				$messages = BulkMessages::by_refs( array_values( array_intersect_key( $refs, $still ) ) );
 				$free     = array();
 				$lost     = array();
-				foreach ( $expired as $r ) {
+				foreach ( array_filter( $expired, static fn( array $r ): bool => isset( $still[ (int) $r['id'] ] ) ) as $r ) {
 					$message = $messages[ $refs[ (int) $r['id'] ] ] ?? null;
 					if ( null === $message ) {
 						$free[] = (int) $r['id'];

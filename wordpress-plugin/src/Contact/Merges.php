@@ -368,7 +368,7 @@ final class Merges {
 		MergeStore::return_rows( $merge_id, $keep, $gone );
 		self::part_conversations( $merge_id, $keep, $gone, $snapshot['conversations'], $now );
 		MergeStore::return_groups( $merge_id, $keep, $gone, $snapshot['groups'] );
-		Recipients::exchange( $snapshot['recipients'] ?? array(), $keep, $gone );
+		Recipients::part( $snapshot['recipients'] ?? array(), $keep, $gone );
 		self::part_values( $keep, $gone, $snapshot );
 
 		$back = array();
