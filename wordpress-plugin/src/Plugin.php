@@ -88,10 +88,9 @@ final class Plugin {
 
 		self::$rooms = self::rest_rooms();
 		add_filter( 'rest_pre_dispatch', array( self::class, 'rest_routes' ), PHP_INT_MIN, 3 );
-		// Not to answer one request: WP-CLI, or a page that preloads. Who looks at the server's routes then sees all of them.
-		if ( empty( $GLOBALS['wp']->query_vars['rest_route'] ) ) {
-			self::register_rooms( '' );
-		}
+		// What is asked for, at once: a request with a bad nonce is answered without being dispatched. Where no request is to be answered
+		// (WP-CLI, a page that preloads), who looks at the server's routes sees all of them.
+		self::register_rooms( (string) ( $GLOBALS['wp']->query_vars['rest_route'] ?? '' ) );
 	}
 
 	/** Filter rest_pre_dispatch, before everybody else: routes are there when they are asked for, also by a request within another. */
