@@ -344,34 +344,4 @@ final class TroubleTest extends BroadcastCase {
 		self::assertSame( array( 'sent' => 4, 'done' => 4, 'all' => 4 ), $this->counts( $done['id'] ) );
 		self::assertTrue( Report::get( $done['id'], true )['proof']['ok'], wp_json_encode( Report::get( $done['id'], true )['proof'] ) );
 	}
-
-	public function test_the_plugin_switched_off_while_it_runs(): void {
-		global $wpdb;
-		$this->template();
-		$this->people( 60 );
-		$made = $this->draft( array( 'rate' => 10 ) );
-		$this->start( $made['id'] );
-		$this->work = new Work();
-		self::wait_for( fn() => $this->work->step( 0.2 ) >= 0 && ( $this->counts( $made['id'] )['sent'] ?? 0 ) >= 3, 10.0, 'the first messages' );
-		// As another process does; this one remembers its options.
-		$active = $wpdb->get_var( "SELECT option_value FROM $wpdb->options WHERE option_name = 'active_plugins'" );
-		$wpdb->query( "UPDATE $wpdb->options SET option_value = 'a:0:{}' WHERE option_name = 'active_plugins'" );
-		try {
-			for ( $n = 0; $n < 25; $n++ ) {
-				$this->work->step( 0.2 );
-				usleep( 150000 );
-			}
-			$counts = $this->counts( $made['id'] );
-			self::assertSame( array( 60, 'running' ), array( $counts['sent'] + $counts['waiting'], Broadcasts::get( $made['id'] )['state_name'] ), wp_json_encode( $counts ) );
-			sleep( 1 );
-			$this->work->step( 0.2 );
-			self::assertSame( $counts, $this->counts( $made['id'] ) );
-		} finally {
-			$wpdb->query( $wpdb->prepare( "UPDATE $wpdb->options SET option_value = %s WHERE option_name = 'active_plugins'", $active ) );
-		}
-		$this->ok( 200, 'POST', "broadcasts/{$made['id']}/rate", array( 'rate' => 100 ) );
-		$this->run_until( $made['id'], array( States::DONE ) );
-		self::assertSame( 60, $this->counts( $made['id'] )['sent'] );
-		self::assertSame( array( 1 ), array_values( array_unique( $this->got() ) ) );
-	}
 }

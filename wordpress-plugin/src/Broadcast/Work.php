@@ -31,6 +31,9 @@ final class Work {
 	/** How often what was left behind is looked for, in ms. */
 	private const TIDY_MS = 3000;
 
+	/** How soon it is looked whether that was the end, in ms. */
+	private const IDLE_LOOK_MS = 500;
+
 	/** A rest when nothing is to be done for a moment, in microseconds: at a slow pace most of the time. */
 	private const REST_US = 50000;
 
@@ -106,7 +109,8 @@ final class Work {
 			$moved += $turn;
 			if ( ! $busy && 0 === $turn ) {
 				// Perhaps that was the last of them; perhaps the pace allows no more for now.
-				$this->tidied = min( $this->tidied, $now - self::TIDY_MS + self::LOOK_MS );
+				$this->tidied = min( $this->tidied, $now - self::TIDY_MS + self::IDLE_LOOK_MS );
+				$this->looked = min( $this->looked, $now - self::LOOK_MS + self::IDLE_LOOK_MS );
 				usleep( self::REST_US );
 			}
 		} while ( microtime( true ) < $until && ( null === $alive || $alive() ) );
