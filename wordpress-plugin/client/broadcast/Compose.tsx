@@ -64,11 +64,15 @@ export function Compose( { broadcast, onStarted }: { broadcast: Broadcast; onSta
 	};
 	/** Everything typed is with the server. */
 	const flush = async (): Promise< void > => {
-		await saving.current;
-		if ( typed.current !== server.current ) {
-			saving.current = write();
+		// One at a time: two who wait for the same save would both begin the next, and the second would be refused as somebody else's.
+		while ( saving.current ) {
 			await saving.current;
-			saving.current = null;
+		}
+		if ( typed.current !== server.current ) {
+			saving.current = write().finally( () => {
+				saving.current = null;
+			} );
+			await saving.current;
 		}
 	};
 	useEffect( () => {
