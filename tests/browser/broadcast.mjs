@@ -86,7 +86,7 @@ await run( 'the people: a group, and numbers of which one is none', async () => 
 	await page.getByText( 'Numbers from a file, or pasted' ).click();
 	await page.getByLabel( 'Or paste numbers' ).fill( '+49 151 30000005\nnonsense\n+49 151 40000001\n+4915140000001' );
 	await page.getByRole( 'button', { name: 'Take these numbers' } ).click();
-	await page.getByText( '1 lines hold no number' ).waitFor();
+	await page.getByText( '1 line holds no number' ).waitFor();
 	await saved();
 	await shoot( page, 'broadcast-people' );
 	await accessible( page, MAIN );

@@ -156,7 +156,7 @@ final class TroubleTest extends BroadcastCase {
 		RecipientStore::claim( $made['id'], 15, 3, $now, $now - 1000 ); // Its lease is over, and it is writing the messages at this moment.
 		$locked = tempnam( sys_get_temp_dir(), 'nxtchat' );
 		unlink( $locked );
-		$slow = proc_open( array( PHP_BINARY, NXTCHAT_TEST_ROOT . '/tests/fault/child.php', 'compose', '15' ), array( array( 'file', '/dev/null', 'r' ), STDERR, STDERR ), $pipes, null, array( 'NXTCHAT_CHILD_LOCKED' => $locked ) + getenv() );
+		$slow = proc_open( array( PHP_BINARY, NXTCHAT_TEST_ROOT . '/tests/fault/child.php', 'compose', '15' ), array( array( 'file', '/dev/null', 'r' ), array( 'file', NXTCHAT_TEST_SITE . '/log/child.log', 'a' ), array( 'file', NXTCHAT_TEST_SITE . '/log/child.log', 'a' ) ), $pipes, null, array( 'NXTCHAT_CHILD_LOCKED' => $locked ) + getenv() );
 		self::wait_for( static fn() => file_exists( $locked ), 15.0, 'its transaction' );
 		$work = new Work();
 		( new \ReflectionMethod( Work::class, 'expire' ) )->invoke( $work, BroadcastStore::get( $made['id'] ), Site::now_ms() );

@@ -1,6 +1,6 @@
 /** Who gets it: groups, segments, contacts, numbers, those who did not read another; and who does not. */
 import { createElement, Fragment, useEffect, useId, useState } from '@wordpress/element';
-import { __, sprintf } from '@wordpress/i18n';
+import { __, _n, sprintf } from '@wordpress/i18n';
 
 import { request } from '../core/api';
 import { boot } from '../core/boot';
@@ -234,14 +234,14 @@ function Numbers( { draft, take, flush, lock, onToggle }: { draft: Broadcast; ta
 									formatNumber( numbers.people ),
 									numbers.name
 								) }{ ' ' }
-								{ numbers.duplicate > 0 && /* translators: %s: a number */ sprintf( __( '%s were there twice.', 'nxt-cloud-chat' ), formatNumber( numbers.duplicate ) ) }{ ' ' }
+								{ numbers.duplicate > 0 && /* translators: %s: a number */ sprintf( _n( '%s was there twice.', '%s were there twice.', numbers.duplicate, 'nxt-cloud-chat' ), formatNumber( numbers.duplicate ) ) }{ ' ' }
 								{ numbers.heading && /* translators: %s: heading of a column in a file */ sprintf( __( 'The numbers are in the column “%s”.', 'nxt-cloud-chat' ), numbers.heading ) }{ ' ' }
 								{ numbers.unknown > 0 && /* translators: %s: a number */ sprintf( __( '%s are no contacts yet and stay out: you may not add contacts.', 'nxt-cloud-chat' ), formatNumber( numbers.unknown ) ) }{ ' ' }
 								{ numbers.erased > 0 && /* translators: %s: a number */ sprintf( __( '%s were deleted here before and stay out.', 'nxt-cloud-chat' ), formatNumber( numbers.erased ) ) }
 							</p>
 							{ numbers.invalid > 0 && (
 								<details>
-									<summary>{ /* translators: %s: a number */ sprintf( __( '%s lines hold no number', 'nxt-cloud-chat' ), formatNumber( numbers.invalid ) ) }</summary>
+									<summary>{ /* translators: %s: a number */ sprintf( _n( '%s line holds no number', '%s lines hold no number', numbers.invalid, 'nxt-cloud-chat' ), formatNumber( numbers.invalid ) ) }</summary>
 									<ol className="nxtchat-compose__lines">
 										{ numbers.invalid_lines.map( ( [ line, text ] ) => (
 											<li key={ line } value={ line }>

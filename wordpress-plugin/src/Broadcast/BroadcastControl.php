@@ -223,13 +223,13 @@ final class BroadcastControl {
 		$some  = 'unknown' === $which || $codes ? RecipientStore::repeatable( $id, $state, $codes, $after, self::STEP ) : array();
 		if ( $some ) {
 			// First this: were they to wait in one that is done, nobody would look after them.
-			BroadcastStore::change( $id, array( States::DONE ), array( 'state' => States::RUNNING, 'finished_ms' => 0, 'counted_ms' => 0, 'updated_ms' => Site::now_ms() ) ); // phpcs:ignore WordPress.Arrays -- One thought.
+			BroadcastStore::reopen( array( $id ), Site::now_ms() );
 			do {
 				$again += RecipientStore::again( $some, $state );
 				$after  = (int) end( $some );
 				$some   = RecipientStore::repeatable( $id, $state, $codes, $after, self::STEP );
 			} while ( $some && microtime( true ) < $until );
-			BroadcastStore::reopen( array( $id ) ); // It may have come to an end meanwhile.
+			BroadcastStore::reopen( array( $id ), Site::now_ms() ); // It may have come to an end meanwhile.
 			if ( (int) $row['winner'] > 0 ) { // Whoever had the loser gets the winner now.
 				RecipientStore::leave_test( $id, 3 - (int) $row['winner'], Schedule::HOLD );
 			}

@@ -129,8 +129,8 @@ final class BroadcastStore extends Store {
 	}
 
 	/** Somebody of these waits again: those that had ended go on. @param list<int> $ids */
-	public static function reopen( array $ids ): void {
-		self::write( 'UPDATE ' . Schema::table( 'broadcasts' ) . ' SET state = CASE WHEN state = ' . States::DONE . ' THEN ' . States::RUNNING . ' ELSE state END, finished_ms = 0, counted_ms = 0 WHERE id IN ' . self::in( $ids ) . ' AND state IN ' . self::in( array( States::DONE, States::CANCELLED ) ) );
+	public static function reopen( array $ids, int $now ): void {
+		self::write( 'UPDATE ' . Schema::table( 'broadcasts' ) . ' SET state = CASE WHEN state = ' . States::DONE . ' THEN ' . States::RUNNING . ' ELSE state END, finished_ms = 0, counted_ms = 0, updated_ms = ' . $now . ' WHERE id IN ' . self::in( $ids ) . ' AND state IN ' . self::in( array( States::DONE, States::CANCELLED ) ) );
 	}
 
 	/** Lists that a contact is in. @return list<int> Ids of broadcasts. */

@@ -152,9 +152,9 @@ final class Dispatch {
 		$this->hear( self::POLL_MS );
 	}
 
-	/** Nothing new leaves; what was not handed on goes back. */
-	public function hush(): void {
-		foreach ( array_merge( $this->engine?->stop( 0 ) ?? array(), array_column( $this->waiting, 'ref' ) ) as $ref ) {
+	/** Nothing new leaves, and what did not goes back; what is on its way is waited for so long, in seconds. */
+	public function hush( float $seconds = 0.0 ): void {
+		foreach ( array_merge( $this->engine?->stop( (int) ( 1000 * $seconds ) ) ?? array(), array_column( $this->waiting, 'ref' ) ) as $ref ) {
 			$this->unwritten[] = self::returned( $ref );
 		}
 		$this->waiting = array();
@@ -553,15 +553,11 @@ final class Dispatch {
 		if ( null === $this->engine ) {
 			return;
 		}
-		$never = $this->engine->stop( (int) ( 1000 * $seconds ) );
+		$this->hush( $seconds );
 		do {
 			$some            = $this->engine->poll( 0, Outcomes::AT_ONCE );
 			$this->unwritten = array_merge( $this->unwritten, $some );
 		} while ( $some );
-		foreach ( array_merge( $never, array_column( $this->waiting, 'ref' ) ) as $ref ) {
-			$this->unwritten[] = self::returned( $ref );
-		}
-		$this->waiting = array();
 		$this->account = array();
 		$this->ends_ms = 0;
 		$this->write();

@@ -105,7 +105,7 @@ final class Outcomes {
 		}
 		BulkMessages::take_back( $gone );
 		if ( $again ) {
-			BroadcastStore::reopen( array_values( $again ) ); // The database, or their machine, may have been away for long.
+			BroadcastStore::reopen( array_values( $again ), $now ); // The database, or their machine, may have been away for long.
 		}
 		return array( $settled, $contacts );
 	}

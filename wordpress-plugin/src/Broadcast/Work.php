@@ -320,7 +320,7 @@ final class Work {
 			)
 		);
 		if ( $done && RecipientStore::is_open( $id ) ) {
-			BroadcastStore::reopen( array( $id ) ); // Somebody came back in between.
+			BroadcastStore::reopen( array( $id ), $now ); // Somebody came back in between.
 			return false;
 		}
 		if ( $done ) {
