@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$ROOT"
 export PATH="$HOME/.cargo/bin:$PATH"
 
-passed=0 failed=0 report=()
+passed=0 failed=0 report=() broken=()
 mkdir -p build/log
 
 # counts FILE: passed and failed tests by the closing lines of cargo, node, PHPUnit and our own runners.
@@ -25,6 +25,19 @@ counts() {
 		END { print p + 0, f + 0 }'
 }
 
+# faults FILE: what failed and why, by the words of PHPUnit, cargo, node and our own runners; else its last lines.
+faults() {
+	local found
+	found=$(sed -e 's/\x1b\[[0-9;]*m//g' "$1" | awk '
+		/^There (was|were) [0-9]+ (skipped|risky|incomplete)/ { phpunit = 0; next }
+		/^There (was|were) [0-9]+ (failure|error|warning)/ { phpunit = 1; next }
+		phpunit && /^(--|FAILURES!|ERRORS!)/ { left = 0; next }
+		phpunit && /^[0-9]+\) / { left = 14 }
+		/^FAIL|^not ok|^✖|^---- .* stdout ----|panicked at|^error(\[|:)/ { if (left < 4) left = 4 }
+		left > 0 && NF { print "  " substr($0, 1, 240); left-- }' | head -n 60)
+	printf '%s\n' "${found:-$(tail -n 8 "$1" | cut -c 1-240)}"
+}
+
 step() { # step NAME COMMAND…
 	local name=$1 log="build/log/$1.log" begun=$SECONDS rc=0 p f; shift
 	printf '\n=== %s: %s\n' "$name" "$*"
@@ -34,6 +47,7 @@ step() { # step NAME COMMAND…
 	if [ $((p + f)) -eq 0 ]; then if [ "$rc" = 0 ]; then p=1; else f=1; fi; fi
 	if [ "$rc" != 0 ] && [ "$f" = 0 ]; then f=1; fi
 	passed=$((passed + p)) failed=$((failed + f))
+	[ "$rc" = 0 ] || broken+=("$name")
 	report+=("$(printf '%-16s %6d passed %4d failed  %4d s%s' "$name" "$p" "$f" $((SECONDS - begun)) "$([ "$rc" = 0 ] || echo '  FAILED')")")
 }
 
@@ -69,5 +83,7 @@ step browser-sqlite make test-browser DB=sqlite
 step browser-mariadb make test-browser DB=mariadb
 
 printf '\n'; printf '%s\n' "${report[@]}"
+# Last, because who reads only the end of a long log wants to know this.
+for name in "${broken[@]}"; do printf '\n--- %s (build/log/%s.log)\n' "$name" "$name"; faults "build/log/$name.log"; done
 printf '\n%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" = 0 ]
