@@ -56,10 +56,24 @@ export async function newPage( options = {} ) {
 	return page;
 }
 
+/**
+ * Name and password into wp-login.php. WordPress puts the cursor into the first field 200 ms after the page is there, be it while
+ * somebody writes into the second: what was written is looked at, and written again.
+ */
+export async function fillLogin( page, who ) {
+	const fields = { '#user_login': who.user, '#user_pass': who.password };
+	await until( async () => {
+		for ( const [ field, value ] of Object.entries( fields ) ) {
+			await page.fill( field, value );
+		}
+		const written = await Promise.all( Object.keys( fields ).map( ( field ) => page.inputValue( field ) ) );
+		return written.join( '\n' ) === Object.values( fields ).join( '\n' );
+	}, 'name and password in their fields' );
+}
+
 export async function signIn( page, who = login ) {
 	await page.goto( `${ site }/wp-login.php` );
-	await page.fill( '#user_login', who.user );
-	await page.fill( '#user_pass', who.password );
+	await fillLogin( page, who );
 	await Promise.all( [ page.waitForURL( /wp-admin/ ), page.click( '#wp-submit' ) ] );
 }
 

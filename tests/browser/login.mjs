@@ -3,7 +3,7 @@
  * the password, a cached page, wp-login.php, no JavaScript, a word sent to the site, and the asking of existing users.
  */
 import assert from 'node:assert/strict';
-import { accessible, browser, finish, NARROW, newPage, screen, shoot, signIn, sim, site, step, troubles, until } from './harness.mjs';
+import { accessible, browser, fillLogin, finish, NARROW, newPage, screen, shoot, signIn, sim, site, step, troubles, until } from './harness.mjs';
 
 const FORM = '[data-nxtchat-login]';
 const LENA = { user: 'lena', password: 'Fjord-Ahorn-77-Lampe', phone: '+4915155500001' };
@@ -254,8 +254,7 @@ await run( 'the password way leads back', async () => {
 		await lena.getByRole( 'button', { name: 'Another number' } ).click();
 	}
 	await lena.getByRole( 'link', { name: 'Use my password' } ).first().click();
-	await lena.fill( '#user_login', LENA.user );
-	await lena.fill( '#user_pass', LENA.password );
+	await fillLogin( lena, LENA );
 	await lena.click( '#wp-submit' );
 	await lena.waitForURL( url );
 	await isIn( lena, 'Lena' );
