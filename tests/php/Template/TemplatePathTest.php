@@ -13,6 +13,7 @@ use NxtChat\Template\Bindings;
 use NxtChat\Template\BindingSources;
 use NxtChat\Template\Starters;
 use NxtChat\Template\Templates;
+use NxtChat\Template\TemplateSubmit;
 use NxtChat\Template\TemplateSync;
 use NxtChat\Tests\Simulator;
 use NxtChat\Tests\TestCase;
@@ -211,6 +212,63 @@ final class TemplatePathTest extends TestCase {
 		self::assertNotSame( '', $refused['data']['template']['meta_id'] );
 		self::assertStringContainsString( 'something else', (string) wp_json_encode( $refused['data']['template']['draft'] ) );
 		self::assertCount( 1, $this->rows( 'templates' ) );
+	}
+
+	public function test_one_that_meta_has_by_now_is_not_changed_unseen(): void {
+		$mine                          = self::template();
+		$mine['components'][1]['text'] = 'Hello {{1}}, something else with {{2}} in it for you.';
+		$id                            = $this->ok( 201, 'POST', 'templates', array( 'template' => $mine ) )['id'];
+		$credentials                   = Accounts::credentials( $this->account );
+		Native\graph_call( $credentials, 'POST', $credentials['waba_id'] . '/message_templates', self::template() );
+		$this->settled( $id, 'APPROVED' ); // By its webhook, between writing and handing in.
+		$refused = TemplateSubmit::submit( $id, true );
+		self::assertSame( 'nxtchat_template_exists', $refused->get_error_code() );
+		$there = $this->simulator->call( 'GET', '/sim/templates' );
+		self::assertStringNotContainsString( 'something else', (string) wp_json_encode( $there ) );
+		self::assertStringContainsString( 'something else', (string) wp_json_encode( Templates::get( $id )['draft'] ) );
+	}
+
+	/** Meta's times are whole seconds: the verdict of the second in which a slow answer was asked for is newer than the answer. */
+	public function test_a_verdict_of_the_second_of_asking_counts(): void {
+		$this->simulator->settings( array( 'webhooks' => false ) );
+		$template                          = self::template();
+		$template['components'][1]['text'] = 'Hello {{1}}, your parcel with {{2}} waits for you here.';
+		$id                                = 0;
+		foreach ( array( self::template(), $template ) as $text ) {
+			usleep( (int) ( 1e6 * fmod( 1.85 - fmod( microtime( true ), 1.0 ), 1.0 ) ) ); // The answer comes in the next second.
+			$second = time();
+			$this->simulator->call( 'POST', '/sim/rules', array( 'endpoint' => 'other', 'do' => 'latency', 'ms' => array( 400, 400 ), 'count' => 1 ) );
+			$made = 0 === $id
+				? $this->ok( 201, 'POST', 'templates', array( 'template' => $text, 'submit' => true ) )
+				: $this->ok( 200, 'PATCH', "templates/$id", array( 'template' => $text, 'submit' => true ) );
+			$id   = $made['id'];
+			self::assertSame( 'PENDING', $made['status'] );
+			$verdict = (string) wp_json_encode(
+				array(
+					'object' => 'whatsapp_business_account',
+					'entry'  => array(
+						array(
+							'id'      => $made['waba_id'],
+							'time'    => $second,
+							'changes' => array(
+								array(
+									'field' => 'message_template_status_update',
+									'value' => array(
+										'event'                     => 'APPROVED',
+										'message_template_id'       => (int) $made['meta_id'],
+										'message_template_name'     => $made['name'],
+										'message_template_language' => 'en_US',
+										'reason'                    => 'NONE',
+									),
+								),
+							),
+						),
+					),
+				)
+			);
+			self::assertSame( 200, self::post_webhook( $verdict, 'sha256=' . hash_hmac( 'sha256', $verdict, $this->simulator->ready['app_secret'] ) )['status'] );
+			$this->settled( $id, 'APPROVED' );
+		}
 	}
 
 	public function test_paused_is_refused_with_a_remedy_and_unpaused(): void {

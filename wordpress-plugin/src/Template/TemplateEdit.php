@@ -52,7 +52,8 @@ final class TemplateEdit {
 				return self::refused( $problems, 400, 'nxtchat_invalid' );
 			}
 		}
-		$id = (int) ( $input['id'] ?? 0 );
+		$id     = (int) ( $input['id'] ?? 0 );
+		$is_new = 0 === $id || '' === ( TemplateStore::get( $id )['meta_id'] ?? '' );
 		if ( 0 === $id ) {
 			$waba = self::waba( (int) ( $input['account'] ?? 0 ) );
 			if ( is_wp_error( $waba ) ) {
@@ -66,7 +67,7 @@ final class TemplateEdit {
 			}
 		}
 		Live::bump();
-		return empty( $input['submit'] ) ? Templates::detail( $id ) : TemplateSubmit::submit( $id );
+		return empty( $input['submit'] ) ? Templates::detail( $id ) : TemplateSubmit::submit( $id, $is_new );
 	}
 
 	/** Hands a draft in. @return array<string, mixed>|\WP_Error */

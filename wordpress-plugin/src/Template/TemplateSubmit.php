@@ -57,20 +57,22 @@ final class TemplateSubmit {
 	/**
 	 * Hands the draft of a template in.
 	 *
+	 * @param bool $is_new Whoever asks knew of none at Meta: one that is there by now is not changed unseen.
 	 * @return array<string, mixed>|\WP_Error Templates::detail() with `notices`: what Meta made of it. Errors carry data.template.
 	 */
-	public static function submit( int $id ): array|\WP_Error {
+	public static function submit( int $id, bool $is_new = false ): array|\WP_Error {
 		$row = TemplateStore::get( $id );
 		if ( null === $row ) {
 			return Templates::missing();
 		}
+		$is_new = $is_new || '' === $row['meta_id'];
 		$owner = Native\ulids( 1 )[0];
 		$now   = Site::now_ms();
 		if ( ! TemplateStore::lease( "submit-$id", $owner, $now, $now + self::LEASE_MS ) ) {
 			return Problems::refuse( 'nxtchat_busy', 409, __( 'This template is being handed in at this moment.', 'nxt-cloud-chat' ), __( 'Wait a moment, then look again.', 'nxt-cloud-chat' ) );
 		}
 		try {
-			$done = self::hand_in( TemplateStore::get( $id ) ?? $row );
+			$done = self::hand_in( TemplateStore::get( $id ) ?? $row, $is_new );
 		} catch ( GraphError $e ) {
 			$done = self::told( $e, TemplateDraft::of( $row )['components'] ?? array() );
 		} finally {
@@ -127,13 +129,16 @@ final class TemplateSubmit {
 	}
 
 	/** @param array<string, string> $row @return list<string>|\WP_Error Notices. */
-	private static function hand_in( array $row ): array|\WP_Error {
+	private static function hand_in( array $row, bool $is_new ): array|\WP_Error {
 		$draft = TemplateDraft::of( $row );
 		if ( $row['gone_ms'] > 0 ) {
 			return TemplateEdit::gone();
 		}
 		if ( null === $draft ) {
 			return Problems::refuse( 'nxtchat_template_unchanged', 409, __( 'There are no changes to hand in.', 'nxt-cloud-chat' ) );
+		}
+		if ( $is_new && '' !== $row['meta_id'] && ! isset( $draft['submitted'] ) ) {
+			return self::exists(); // Its webhook came between writing and handing in.
 		}
 		$problems = self::problems( $row );
 		if ( array_filter( $problems, static fn( array $problem ): bool => 'error' === $problem['severity'] && ! str_starts_with( $problem['place'], 'bindings' ) ) ) {
@@ -163,6 +168,7 @@ final class TemplateSubmit {
 		if ( $taken ) {
 			return TemplateEdit::refused( array( TemplateEdit::problem( 'name', 'name_taken', __( 'There is a template of this name and language already.', 'nxt-cloud-chat' ), __( 'Choose another name or language, or change the other template.', 'nxt-cloud-chat' ) ) ) );
 		}
+		$asked = Site::now_ms();
 		try {
 			$answer = Native\graph_call( $credentials, 'POST', $row['waba_id'] . '/message_templates', $body );
 		} catch ( GraphError $e ) {
@@ -184,7 +190,7 @@ final class TemplateSubmit {
 				return self::unknown();
 			}
 			$row = self::adopt( $row, $found, $draft, ! $exists );
-			return null === TemplateDraft::of( $row ) ? array() : Problems::refuse( 'nxtchat_template_exists', 409, __( 'Meta has a template of this name and language already. It is shown here now; your text is kept as a change that is not handed in.', 'nxt-cloud-chat' ), __( 'Hand it in again to change that template, or duplicate it under another name.', 'nxt-cloud-chat' ) );
+			return null === TemplateDraft::of( $row ) ? array() : self::exists();
 		}
 		$meta_id = is_scalar( $answer['id'] ?? null ) ? (string) $answer['id'] : '';
 		if ( '' === $meta_id || strlen( $meta_id ) > 64 ) {
@@ -192,7 +198,7 @@ final class TemplateSubmit {
 		}
 		$category = self::word( $answer['category'] ?? '' );
 		$status   = self::word( $answer['status'] ?? '' );
-		TemplateStore::transaction_again( static fn() => self::created( $row, $body, $meta_id, '' === $status ? 'PENDING' : $status, '' === $category ? $body['category'] : $category ) );
+		TemplateStore::transaction_again( static fn() => self::created( $row, $body, $meta_id, '' === $status ? 'PENDING' : $status, '' === $category ? $body['category'] : $category, $asked ) );
 		return '' === $category || $category === $body['category'] ? array() : array(
 			/* translators: %s: a category, as MARKETING */
 			sprintf( __( 'Meta took this template as %s: messages cost what that category costs.', 'nxt-cloud-chat' ), $category ),
@@ -214,8 +220,8 @@ final class TemplateSubmit {
 		return false;
 	}
 
-	/** Meta has it now. Its webhook may have been here first. */
-	private static function created( array $row, array $body, string $meta_id, string $status, string $category ): void {
+	/** Meta has it now. Its webhook may have been here first. $asked: what Meta tells from then on is newer than its answer. */
+	private static function created( array $row, array $body, string $meta_id, string $status, string $category, int $asked ): void {
 		$id  = (int) $row['id'];
 		$now = TemplateStore::lock( $id );
 		if ( null === $now ) {
@@ -232,15 +238,15 @@ final class TemplateSubmit {
 				'components_json'  => (string) wp_json_encode( $body['components'], JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES ),
 				'ttl_s'            => (int) ( $body['message_send_ttl_seconds'] ?? 0 ),
 				'draft_json'       => self::rest( $now, $body ),
-				'synced_ms'        => Site::now_ms(),
+				'synced_ms'        => $asked,
 				'updated_ms'       => max( Site::now_ms(), (int) $now['updated_ms'] + 1 ),
 			)
 		);
 		$entries = array();
 		if ( ! $known ) {
-			$entries[] = self::entry( $id, TemplateLog::STATUS, Templates::DRAFT, $status );
+			$entries[] = self::entry( $id, TemplateLog::STATUS, Templates::DRAFT, $status, $asked );
 			if ( $category !== $body['category'] ) {
-				$entries[] = self::entry( $id, TemplateLog::CATEGORY, (string) $body['category'], $category );
+				$entries[] = self::entry( $id, TemplateLog::CATEGORY, (string) $body['category'], $category, $asked );
 			}
 		}
 		TemplateLog::add( $entries );
@@ -262,6 +268,7 @@ final class TemplateSubmit {
 		}
 		// Meta reviews it from now on. Written before it is asked: the webhook of its verdict may be quicker than the answer.
 		$row = TemplateStore::transaction_again( static fn(): array => self::begin_edit( $row, $draft ) );
+		$asked = Site::now_ms();
 		try {
 			$answer = Native\graph_call( $credentials, 'POST', $row['meta_id'], $params );
 			if ( empty( $answer['success'] ) ) {
@@ -281,7 +288,7 @@ final class TemplateSubmit {
 				return self::unknown();
 			}
 		}
-		TemplateStore::transaction_again( static fn() => self::edited( $row, $body ) );
+		TemplateStore::transaction_again( static fn() => self::edited( $row, $body, $asked ) );
 		return array();
 	}
 
@@ -321,7 +328,7 @@ final class TemplateSubmit {
 		return TemplateStore::get( (int) $row['id'] ) ?? $row;
 	}
 
-	private static function edited( array $row, array $body ): void {
+	private static function edited( array $row, array $body, int $asked ): void {
 		$id  = (int) $row['id'];
 		$now = TemplateStore::lock( $id );
 		if ( null === $now ) {
@@ -342,13 +349,13 @@ final class TemplateSubmit {
 				'ttl_s'            => (int) ( $body['message_send_ttl_seconds'] ?? $now['ttl_s'] ),
 				'draft_json'       => self::rest( $now, $body ),
 				'edits_json'       => $edits ? (string) wp_json_encode( $edits ) : '',
-				'synced_ms'        => Site::now_ms(),
+				'synced_ms'        => $asked,
 				'updated_ms'       => max( Site::now_ms(), (int) $now['updated_ms'] + 1 ),
 			)
 		);
-		$entries = array( self::entry( $id, TemplateLog::EDITED, TemplateSync::body( $now['components_json'] ), TemplateSync::body( $json ) ) );
+		$entries = array( self::entry( $id, TemplateLog::EDITED, TemplateSync::body( $now['components_json'] ), TemplateSync::body( $json ), $asked ) );
 		if ( 'PENDING' === $now['status'] && 'PENDING' !== $before ) {
-			$entries[] = self::entry( $id, TemplateLog::STATUS, $before, 'PENDING' );
+			$entries[] = self::entry( $id, TemplateLog::STATUS, $before, 'PENDING', $asked );
 		}
 		TemplateLog::add( $entries );
 	}
@@ -443,6 +450,10 @@ final class TemplateSubmit {
 		return 'unknown_outcome' === $e->class || $e->httpStatus >= 500; // phpcs:ignore WordPress.NamingConventions.ValidVariableName -- The extension's name.
 	}
 
+	private static function exists(): \WP_Error {
+		return Problems::refuse( 'nxtchat_template_exists', 409, __( 'Meta has a template of this name and language already. It is shown here now; your text is kept as a change that is not handed in.', 'nxt-cloud-chat' ), __( 'Hand it in again to change that template, or duplicate it under another name.', 'nxt-cloud-chat' ) );
+	}
+
 	private static function unknown(): \WP_Error {
 		return Problems::refuse( 'nxtchat_template_unknown', 502, __( 'No clear answer from Meta: the template may or may not have arrived.', 'nxt-cloud-chat' ), __( 'Hand it in again in a minute. It is looked up first, so it cannot arrive twice.', 'nxt-cloud-chat' ) );
 	}
@@ -492,13 +503,14 @@ final class TemplateSubmit {
 	}
 
 	/** @return array<string, mixed> */
-	private static function entry( int $id, string $kind, string $before, string $after ): array {
+	private static function entry( int $id, string $kind, string $before, string $after, int $at_ms ): array {
 		return array(
 			'template_id' => $id,
 			'kind'        => $kind,
 			'before'      => $before,
 			'after'       => $after,
 			'source'      => TemplateLog::STAFF,
+			'at_ms'       => $at_ms,
 		);
 	}
 }
