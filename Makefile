@@ -118,8 +118,8 @@ test-rust: ## unit tests of the extension, the core and the simulator
 test-client: $(NODE_MODULES) $(WASM) ## unit tests of the screens
 	npm run --silent test
 
-test-php: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## PHPUnit against a real WordPress [DB=…] [ARGS='--filter x']
-	@tests/php/run.sh --db $(DB) --wp $(TEST_WP) -- $(ARGS)
+test-php: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## PHPUnit against a real WordPress [DB=…] [PLUGIN=copy] [ARGS='--filter x']
+	@tests/php/run.sh --db $(DB) --wp $(TEST_WP) $(if $(PLUGIN),--plugin $(PLUGIN)) -- $(ARGS)
 
 test-php-long: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## PHPUnit's group `long`: faults, leaks, 100,000 webhooks [DB=…]
 	@tests/php/run.sh --db $(DB) --wp $(TEST_WP) -- --group long $(ARGS)
