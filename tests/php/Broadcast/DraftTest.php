@@ -13,6 +13,7 @@ use NxtChat\Broadcast\Recipients;
 use NxtChat\Broadcast\RecipientStore;
 use NxtChat\Broadcast\Schedule;
 use NxtChat\Broadcast\States;
+use NxtChat\Broadcast\Zones;
 use NxtChat\Broadcast\Freeze;
 use NxtChat\Group\Groups;
 use NxtChat\Message\SendMessage;
@@ -197,9 +198,9 @@ final class DraftTest extends BroadcastCase {
 	}
 
 	/** @dataProvider nights */
-	public function test_quiet_hours_over_clock_changes( string $now, string $from, string $to, string $country, string $until ): void {
+	public function test_quiet_hours_over_clock_changes( string $now, string $from, string $to, string $country, string $until, string $phone = '' ): void {
 		$quiet = array( 'from' => $from, 'to' => $to, 'zone' => 'recipient' );
-		$end   = Schedule::quiet_until( $quiet, $country, strtotime( $now ) * 1000 );
+		$end   = Schedule::quiet_until( $quiet, $country, strtotime( $now ) * 1000, $phone );
 		self::assertSame( $until, 0 === $end ? '' : gmdate( 'Y-m-d\TH:i\Z', intdiv( $end, 1000 ) ) );
 	}
 
@@ -219,6 +220,14 @@ final class DraftTest extends BroadcastCase {
 			'west of Greenwich'    => array( '2026-11-01T05:10Z', '21:00', '01:30', 'US', '2026-11-01T05:30Z' ),
 			'its second time'      => array( '2026-11-01T06:10Z', '21:00', '01:30', 'US', '2026-11-01T06:30Z' ),
 			'Papua New Guinea'     => array( '2026-07-01T21:59Z', '21:00', '08:00', 'PG', '2026-07-01T22:00Z' ),
+			'New York'             => array( '2026-07-01T12:30Z', '21:00', '08:00', 'US', '', '+12125550100' ),
+			'Chicago'              => array( '2026-07-01T12:30Z', '21:00', '08:00', 'US', '2026-07-01T13:00Z', '+13125550100' ),
+			'Los Angeles'          => array( '2026-07-01T12:30Z', '21:00', '08:00', 'US', '2026-07-01T15:00Z', '+12135550100' ),
+			'no summer in Phoenix' => array( '2026-07-01T14:30Z', '21:00', '08:00', 'US', '2026-07-01T15:00Z', '+16025550100' ),
+			'Vancouver'            => array( '2026-07-01T12:30Z', '21:00', '08:00', 'CA', '2026-07-01T15:00Z', '+16045550100' ),
+			'Manaus'               => array( '2026-07-01T11:30Z', '21:00', '08:00', 'BR', '2026-07-01T12:00Z', '+5592912345678' ),
+			'Tijuana'              => array( '2026-07-01T14:30Z', '21:00', '08:00', 'MX', '2026-07-01T15:00Z', '+526641234567' ),
+			'no number'            => array( '2026-07-01T12:30Z', '21:00', '08:00', 'US', '', 'US.13491208655302741918' ),
 			'no such country'      => array( '2026-07-01T12:00Z', '21:00', '08:00', 'ZZ', '' ),
 		);
 	}
@@ -239,6 +248,33 @@ final class DraftTest extends BroadcastCase {
 		$this->freeze( $made['id'] );
 		self::assertSame( array( $due['by_country']['DE'], $due['by_country']['IN'], $due['site'] ), array_map( 'intval', array_column( $this->rows( 'recipients' ), 'due_ms' ) ) );
 		delete_option( 'timezone_string' );
+	}
+
+	public function test_a_schedule_in_the_time_of_an_area_code(): void {
+		$this->template();
+		$people = array_merge( $this->people( 3, array( 'country' => "'US'" ) ), $this->people( 1, array( 'country' => "'BR'" ), 10 ), $this->people( 1, array( 'country' => "'AU'" ), 20 ) );
+		global $wpdb;
+		foreach ( array( '+12125550100', '+12135550100', '+18085550100', '+5568912345678', '+61412345678' ) as $n => $phone ) {
+			$wpdb->update( self::table( 'contact_identities' ), array( 'value' => $phone ), array( 'contact_id' => $people[ $n ] ) );
+		}
+		// An older number of the second: it is the newest that they are sent to.
+		$wpdb->insert( self::table( 'contact_identities' ), array( 'contact_id' => $people[1], 'kind' => Native\IDENTITY_PHONE, 'value' => '+12125550199', 'created_ms' => 1, 'seen_ms' => 0 ) );
+		$made = $this->draft( array( 'schedule' => array( 'mode' => 'at', 'at' => '2027-07-01T09:00', 'zone' => 'recipient' ) ) );
+		$now  = $this->start( $made['id'] );
+		self::assertSame( '2027-06-30T23:00', gmdate( 'Y-m-d\TH:i', intdiv( $now['scheduled_ms'], 1000 ) ), 'In Sydney it is nine first.' );
+		BroadcastStore::change( $made['id'], array(), array( 'state' => States::FREEZING ) );
+		$this->freeze( $made['id'] );
+		self::assertSame( array( '13:00', '16:00', '19:00', '14:00', '23:00' ), array_map( static fn( array $r ): string => gmdate( 'H:i', intdiv( (int) $r['due_ms'], 1000 ) ), $this->rows( 'recipients' ) ) );
+	}
+
+	/** Every zone that Zones names is one, and no area code stands in two. */
+	public function test_area_codes_have_one_zone_each(): void {
+		foreach ( ( new \ReflectionClass( Zones::class ) )->getConstant( 'BY_AREA' ) as $country => $zones ) {
+			self::assertSame( array(), array_diff( array_keys( $zones ), \DateTimeZone::listIdentifiers() ) );
+			$codes = explode( ' ', implode( ' ', $zones ) );
+			self::assertSame( $codes, array_values( array_unique( $codes ) ), $country );
+			self::assertSame( array( Zones::place( $country )[1] ), array_values( array_unique( array_map( 'strlen', $codes ) ) ), $country );
+		}
 	}
 
 	public function test_a_test_of_two_splits_and_holds_the_rest(): void {

@@ -86,7 +86,7 @@ const Zone = ( { label, value, onChange }: { label: string; value: string; onCha
 		value={ value }
 		options={ [
 			{ value: 'site', label: /* translators: %s: a time zone */ sprintf( __( 'The site’s (%s)', 'nxt-cloud-chat' ), boot.timezone ) },
-			{ value: 'recipient', label: __( 'Each recipient’s, by their country', 'nxt-cloud-chat' ) },
+			{ value: 'recipient', label: __( 'Each recipient’s, by their number', 'nxt-cloud-chat' ) },
 		] }
 		onChange={ ( zone ) => onChange( zone as 'site' | 'recipient' ) }
 	/>

@@ -371,11 +371,9 @@ final class Dispatch {
 		$this->behind[ $broadcast ] = $claimed ? (int) end( $claimed )['id'] : 0;
 		$gone       = array_filter( $claimed, static fn( array $r ): bool => null === $r['known'] );
 		$kept       = $gone ? Merges::kept( array_map( 'intval', array_column( $gone, 'contact_id' ) ) ) : array();
-		$nights     = array();
 		foreach ( $claimed as $r ) {
 			$id      = (int) $r['id'];
 			$contact = (int) $r['contact_id'];
-			$quiet   = $nights[ (string) $r['country'] ] ??= Schedule::quiet_until( $definition['quiet'], (string) $r['country'], $now );
 			if ( null === $r['known'] ) {
 				if ( ! isset( $kept[ $contact ] ) ) {
 					$skip[ Recipients::ERASED ][] = $id;
@@ -390,10 +388,23 @@ final class Dispatch {
 				$skip[ Recipients::NO_CONSENT ][] = $id;
 			} elseif ( $marketing && 'US' === $r['country'] ) {
 				$skip[ Recipients::US ][] = $id;
-			} elseif ( $quiet > 0 ) {
-				$later[ $quiet ][] = $id;
 			} else {
 				$left[ $contact ] = $r;
+			}
+		}
+		$known     = Contacts::proofs( array_keys( $left ) );
+		$addresses = array_map( array( Contacts::class, 'address_of' ), $known );
+		foreach ( array_diff_key( $left, $addresses ) as $contact => $r ) {
+			$skip[ Recipients::NO_ADDRESS ][] = (int) $r['id'];
+			unset( $left[ $contact ] );
+		}
+		$nights = array();
+		foreach ( null === $definition['quiet'] ? array() : $left as $contact => $r ) {
+			$phone = (string) ( $addresses[ $contact ]['to'] ?? '' );
+			$until = $nights[ $r['country'] . Zones::area( $r['country'], $phone ) ] ??= Schedule::quiet_until( $definition['quiet'], $r['country'], $now, $phone );
+			if ( $until > 0 ) {
+				$later[ $until ][] = (int) $r['id'];
+				unset( $left[ $contact ] );
 			}
 		}
 		if ( $left && $marketing && null !== $definition['cap'] ) {
@@ -403,12 +414,6 @@ final class Dispatch {
 					unset( $left[ $contact ] );
 				}
 			}
-		}
-		$known     = Contacts::proofs( array_keys( $left ) );
-		$addresses = array_map( array( Contacts::class, 'address_of' ), $known );
-		foreach ( array_diff_key( $left, $addresses ) as $contact => $r ) {
-			$skip[ Recipients::NO_ADDRESS ][] = (int) $r['id'];
-			unset( $left[ $contact ] );
 		}
 		$texts    = $left ? $rendering->of(
 			array_map(

@@ -44,7 +44,7 @@ final class Freeze {
 		}
 		$due      = Schedule::due( $definition['schedule'], Preflight::countries() );
 		$variants = self::variants( $definition );
-		$columns  = RecipientStore::columns( $id, $due['by_country'], $due['site'], $variants, $variants && array_sum( $variants ) < 100 ? Schedule::HOLD : 0 );
+		$columns  = RecipientStore::columns( $id, $due, $variants, $variants && array_sum( $variants ) < 100 ? Schedule::HOLD : 0 );
 		$audience = new Audience( $conditions );
 		$position = (int) $row['position'];
 		$stretch  = BroadcastStore::on_sqlite() ? self::STRETCH_SQLITE : self::STRETCH;

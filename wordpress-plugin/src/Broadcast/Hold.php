@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace NxtChat\Broadcast;
 
+use NxtChat\Contact\Contacts;
 use NxtChat\Log;
 use NxtChat\Site;
 
@@ -112,9 +113,10 @@ final class Hold {
 		if ( $due >= Schedule::HOLD ) {
 			return self::one( 'test', __( 'Everybody else waits until it is decided which template does better.', 'nxt-cloud-chat' ), '', (int) $row['started_ms'] + $definition['ab']['after_minutes'] * 60000 );
 		}
+		$phone = Contacts::address( (int) $next['contact_id'] )['to'] ?? '';
 		return match ( true ) {
 			(int) $next['tries'] > 0                                                                => self::one( 'again', __( 'Who is left was not taken by WhatsApp for now, and is tried again later.', 'nxt-cloud-chat' ), '', $due ),
-			Schedule::quiet_until( $definition['quiet'], $next['country'], $due - 60000 ) === $due => self::one( 'quiet', __( 'Whoever is left has quiet hours.', 'nxt-cloud-chat' ), '', $due ),
+			Schedule::quiet_until( $definition['quiet'], $next['country'], $due - 60000, $phone ) === $due => self::one( 'quiet', __( 'Whoever is left has quiet hours.', 'nxt-cloud-chat' ), '', $due ),
 			'recipient' === $definition['schedule']['zone'] && 'at' === $definition['schedule']['mode'] => self::one( 'zone', __( 'Whoever is left gets it when it is time where they live.', 'nxt-cloud-chat' ), '', $due ),
 			default                                                                                 => self::one( 'later', __( 'Whoever is left is due later.', 'nxt-cloud-chat' ), '', $due ),
 		};

@@ -36,23 +36,35 @@ final class RecipientStore extends Store {
 	/**
 	 * The columns of freeze() over contacts `c`.
 	 *
-	 * @param array<string, int> $due       Due time by country, for who lives there.
-	 * @param int                $else      Due time of everybody else.
-	 * @param array<int, int>    $variants  Per cent by variant; who is left has the variant 0.
-	 * @param int                $hold      Added to the due time of who is left, until give_winner().
+	 * @param array{site: int, by_country: array<string, int>, by_area: array<string, array<int|string, int>>} $due Of Schedule::due().
+	 * @param array<int, int> $variants Per cent by variant; who is left has the variant 0.
+	 * @param int             $hold     Added to the due time of who is left, until give_winner().
 	 */
-	public static function columns( int $broadcast, array $due, int $else, array $variants, int $hold ): string {
-		$case = (string) $else;
-		if ( $due ) {
+	public static function columns( int $broadcast, array $due, array $variants, int $hold ): string {
+		$case = (string) $due['site'];
+		if ( $due['by_country'] ) {
 			$case = 'CASE c.country';
-			foreach ( $due as $country => $ms ) {
-				$case .= ' WHEN ' . self::literal( (string) $country ) . " THEN $ms";
+			foreach ( $due['by_country'] as $country => $ms ) {
+				$case .= ' WHEN ' . self::literal( (string) $country ) . ' THEN ' . self::due_by_area( (string) $country, $due['by_area'][ $country ] ?? array(), $ms );
 			}
-			$case .= " ELSE $else END";
+			$case .= " ELSE {$due['site']} END";
 		}
 		$variant = self::variant( $variants );
 		$due_ms  = 0 === $hold ? $case : "$case + CASE WHEN $variant = 0 THEN $hold ELSE 0 END";
 		return "$broadcast AS broadcast_id, c.id AS contact_id, " . Native\STATE_QUEUED . " AS state, c.country AS country, $due_ms AS due_ms, $variant AS variant";
+	}
+
+	/** When who lives in a country is due, by the area code of the number that they are sent to. @param array<int|string, int> $areas */
+	private static function due_by_area( string $country, array $areas, int $else ): string {
+		if ( ! $areas ) {
+			return (string) $else;
+		}
+		[ $from, $length ] = Zones::place( $country );
+		$case              = "CASE (SELECT SUBSTR(i.value, $from, $length) FROM " . Schema::table( 'contact_identities' ) . ' i WHERE i.contact_id = c.id AND i.kind = ' . Native\IDENTITY_PHONE . ' ORDER BY i.seen_ms DESC, i.id DESC LIMIT 1)';
+		foreach ( $areas as $code => $ms ) {
+			$case .= ' WHEN ' . self::literal( (string) $code ) . " THEN $ms";
+		}
+		return "$case ELSE $else END";
 	}
 
 	/** Which variant contacts `c` get: known before there are recipients. @param array<int, int> $variants Per cent by variant; who is left has the variant 0. */
@@ -314,7 +326,7 @@ final class RecipientStore extends Store {
 
 	/** Who is due next. @return array{due_ms: string, tries: string, country: string}|null */
 	public static function next( int $broadcast ): ?array {
-		return self::rows( 'SELECT due_ms, tries, country FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state = " . Native\STATE_QUEUED . ' ORDER BY due_ms LIMIT 1' )[0] ?? null;
+		return self::rows( 'SELECT due_ms, tries, country, contact_id FROM ' . Schema::table( 'recipients' ) . " WHERE broadcast_id = $broadcast AND state = " . Native\STATE_QUEUED . ' ORDER BY due_ms LIMIT 1' )[0] ?? null;
 	}
 
 	/** Broadcasts that are gone, whose recipients are not. @return list<int> */

@@ -9,58 +9,11 @@ declare(strict_types=1);
 
 namespace NxtChat\Broadcast;
 
-/** Times in the site's or each recipient's time zone, by their country. Clock changes are PHP's matter: 02:30 on the night that has none is 03:30. */
+/** Times in the site's or each recipient's time zone, as Zones knows it. Clock changes are PHP's matter: 02:30 on the night that has none is 03:30. */
 final class Schedule {
 
 	/** A recipient who waits for the winner of a test. */
 	public const HOLD = 9000000000000000;
-
-	/** Where most people of a country with several zones live. */
-	private const MAIN = array(
-		'US' => 'America/New_York',
-		'CA' => 'America/Toronto',
-		'BR' => 'America/Sao_Paulo',
-		'MX' => 'America/Mexico_City',
-		'AU' => 'Australia/Sydney',
-		'RU' => 'Europe/Moscow',
-		'ID' => 'Asia/Jakarta',
-		'KZ' => 'Asia/Almaty',
-		'AR' => 'America/Argentina/Buenos_Aires',
-		'ES' => 'Europe/Madrid',
-		'PT' => 'Europe/Lisbon',
-		'CL' => 'America/Santiago',
-		'EC' => 'America/Guayaquil',
-		'NZ' => 'Pacific/Auckland',
-		'DE' => 'Europe/Berlin',
-		'CN' => 'Asia/Shanghai',
-		'CD' => 'Africa/Kinshasa',
-		'MN' => 'Asia/Ulaanbaatar',
-		'UA' => 'Europe/Kyiv',
-		'MY' => 'Asia/Kuala_Lumpur',
-		'UZ' => 'Asia/Tashkent',
-		'FR' => 'Europe/Paris',
-		'GB' => 'Europe/London',
-		'PG' => 'Pacific/Port_Moresby',
-		'PF' => 'Pacific/Tahiti',
-		'KI' => 'Pacific/Tarawa',
-		'GL' => 'America/Nuuk',
-	);
-
-	/** @var array<string, \DateTimeZone> By country. */
-	private static array $zones = array();
-
-	/** The time zone of a country; the site's where none is known. */
-	public static function zone( string $country ): \DateTimeZone {
-		if ( ! isset( self::$zones[ $country ] ) ) {
-			$names = isset( self::MAIN[ $country ] ) ? array( self::MAIN[ $country ] ) : ( 1 === preg_match( '/^[A-Z]{2}$/D', $country ) ? \DateTimeZone::listIdentifiers( \DateTimeZone::PER_COUNTRY, $country ) : array() );
-			try {
-				self::$zones[ $country ] = $names ? new \DateTimeZone( $names[0] ) : wp_timezone();
-			} catch ( \Exception $e ) {
-				self::$zones[ $country ] = wp_timezone(); // An old list of zones.
-			}
-		}
-		return self::$zones[ $country ];
-	}
 
 	/** A local time as an instant; null for what is none. @param string $local As 2026-12-01T09:00. */
 	public static function instant( string $local, \DateTimeZone $zone ): ?int {
@@ -75,38 +28,46 @@ final class Schedule {
 	 *
 	 * @param array        $schedule  Of a definition.
 	 * @param list<string> $countries That contacts have.
-	 * @return array{first: int, site: int, by_country: array<string, int>} 0 = now. by_country is empty when the site's zone counts for all.
+	 * @return array{first: int, site: int, by_country: array<string, int>, by_area: array<string, array<int|string, int>>} 0 = now.
+	 *         by_country is empty when the site's zone counts for all; by_area: country, area code, where it is not as by_country.
 	 */
 	public static function due( array $schedule, array $countries ): array {
-		if ( 'at' !== $schedule['mode'] ) {
-			return array(
-				'first'      => 0,
-				'site'       => 0,
-				'by_country' => array(),
-			);
-		}
-		$site = (int) self::instant( $schedule['at'], wp_timezone() );
-		$by   = array();
-		foreach ( 'recipient' === $schedule['zone'] ? $countries : array() as $country ) {
-			$by[ $country ] = (int) self::instant( $schedule['at'], self::zone( $country ) );
-		}
-		return array(
-			'first'      => min( $site, ...array_values( $by ) ?: array( $site ) ),
-			'site'       => $site,
-			'by_country' => $by,
+		$due = array(
+			'first'      => 0,
+			'site'       => 0,
+			'by_country' => array(),
+			'by_area'    => array(),
 		);
+		if ( 'at' !== $schedule['mode'] ) {
+			return $due;
+		}
+		$due['site'] = (int) self::instant( $schedule['at'], wp_timezone() );
+		$all         = array( $due['site'] );
+		foreach ( 'recipient' === $schedule['zone'] ? $countries : array() as $country ) {
+			$main                          = (int) self::instant( $schedule['at'], Zones::of( $country ) );
+			$due['by_country'][ $country ] = $main;
+			$areas                         = array_map( static fn( \DateTimeZone $zone ): int => (int) self::instant( $schedule['at'], $zone ), Zones::areas( $country ) );
+			$areas                         = array_filter( $areas, static fn( int $ms ): bool => $ms !== $main );
+			if ( $areas ) {
+				$due['by_area'][ $country ] = $areas;
+			}
+			array_push( $all, $main, ...array_values( $areas ) );
+		}
+		$due['first'] = min( $all );
+		return $due;
 	}
 
 	/**
 	 * When the quiet hours that an instant lies in are over; 0 when it lies in none.
 	 *
 	 * @param array{from: string, to: string, zone: string}|null $quiet Of a definition.
+	 * @param string                                             $phone E.164; '' = only the country is known.
 	 */
-	public static function quiet_until( ?array $quiet, string $country, int $now_ms ): int {
+	public static function quiet_until( ?array $quiet, string $country, int $now_ms, string $phone = '' ): int {
 		if ( null === $quiet ) {
 			return 0;
 		}
-		$zone  = 'recipient' === $quiet['zone'] ? self::zone( $country ) : wp_timezone();
+		$zone  = 'recipient' === $quiet['zone'] ? Zones::of( $country, $phone ) : wp_timezone();
 		$local = ( new \DateTimeImmutable( '@' . intdiv( $now_ms, 1000 ) ) )->setTimezone( $zone );
 		$time  = $local->format( 'H:i' );
 		$night = $quiet['from'] > $quiet['to']; // Over midnight.
