@@ -44,6 +44,11 @@ function load( string $base, float $seconds ): array {
 	if ( ! preg_match( '/^figures (\d+) (\d+) (\d+) (\d+)$/m', implode( "\n", $output ), $m ) || $m[3] + $m[4] > 0 ) {
 		Report::fail( "wrk: $base\n" . implode( "\n", $output ) );
 	}
+	// wrk leaves in the middle of requests: the last arrive after it has gone.
+	do {
+		$before = $simulator->call( 'GET', '/sim/record/count' )['count'];
+		usleep( 500000 );
+	} while ( $simulator->call( 'GET', '/sim/record/count' )['count'] !== $before );
 	return array( 'rate' => $m[1] / ( $m[2] / 1e6 ) );
 }
 
