@@ -26,7 +26,7 @@ wasm_files := tools/wasm.sh Cargo.toml $(core_files) $(shell find crates/wasm -t
 php_files := $(shell find wordpress-plugin tests tools -name '*.php' -not -path '*/node_modules/*')
 
 .PHONY: help deps build extension simulator screens wasm install-extension demo test check check-rust check-php check-client \
-	check-house test-rust test-wasm test-client test-php test-php-long test-browser test-smoke test-deps clean \
+	check-house test-rust test-wasm test-client test-php test-php-long test-php-alone test-browser test-smoke test-deps clean \
 	bench-webhook bench-send bench-drain bench-frontend bench-inbox bench-contacts bench-import bench-core bench-login chaos-broadcast fuzz pot
 
 help: ## what there is
@@ -121,8 +121,11 @@ test-client: $(NODE_MODULES) $(WASM) ## unit tests of the screens
 test-php: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## PHPUnit against a real WordPress [DB=…] [PLUGIN=copy] [ARGS='--filter x']
 	@tests/php/run.sh --db $(DB) --wp $(TEST_WP) $(if $(PLUGIN),--plugin $(PLUGIN)) -- $(ARGS)
 
-test-php-long: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## PHPUnit's group `long`: faults, leaks, 100,000 webhooks [DB=…]
-	@tests/php/run.sh --db $(DB) --wp $(TEST_WP) -- --group long $(ARGS)
+test-php-long: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## PHPUnit's group `long`: faults, kills, 100,000 messages [DB=…] [PLUGIN=copy]
+	@tests/php/run.sh --db $(DB) --wp $(TEST_WP) $(if $(PLUGIN),--plugin $(PLUGIN)) -- --group long $(ARGS)
+
+test-php-alone: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## PHPUnit's group `alone`: what measures rates and times [DB=…]
+	@tests/php/run.sh --db $(DB) --wp $(TEST_WP) -- --group alone $(ARGS)
 
 test-smoke: $(EXTENSION) $(SIMULATOR) $(SCREENS) ## PHPUnit's group `smoke` on the newest WordPress, installed as a user does
 	@tests/php/run.sh --name smoke --db $(DB) --wp $(SMOKE_WP) --plugin copy --data-dir inside -- --group smoke $(ARGS)

@@ -15,7 +15,7 @@ require_once __DIR__ . '/BroadcastCase.php';
 /**
  * Two workers share the pace of one number: never more in any second than it may, and hardly less.
  *
- * @group long
+ * @group alone
  */
 final class PaceTest extends BroadcastCase {
 

@@ -20,7 +20,7 @@ require_once __DIR__ . '/BroadcastCase.php';
 /**
  * How long it takes at size. NXTCHAT_SPEED="contacts messages" (1000000 30000) for the figures of docs/OPERATIONS.md; small without.
  *
- * @group long
+ * @group alone
  */
 final class SpeedTest extends BroadcastCase {
 

@@ -23,7 +23,7 @@ require_once __DIR__ . '/WebCase.php';
  * sees nothing does not pass for that, some requests are held up by 30 ms, a tenth of WhatsApp's time, and it goes on until those stand
  * out by as much.
  *
- * @group long
+ * @group alone
  */
 final class TimingTest extends WebCase {
 
