@@ -27,6 +27,7 @@ pub struct Breaker {
     /// One may try whether it works again.
     half: bool,
     heard_at: Instant,
+    is_silent: bool,
     refusal: (i64, u32),
 }
 
@@ -39,6 +40,7 @@ impl Breaker {
             pauses: 0,
             half: false,
             heard_at: now,
+            is_silent: false,
             refusal: (0, 0),
         }
     }
@@ -58,7 +60,9 @@ impl Breaker {
         if in_flight == 0 {
             self.heard_at = now;
         }
-        if in_flight >= SILENT && now.saturating_duration_since(self.heard_at) > SILENCE {
+        self.is_silent =
+            in_flight >= SILENT && now.saturating_duration_since(self.heard_at) > SILENCE;
+        if self.is_silent {
             return (0, now + LOOK);
         }
         (usize::MAX, now)
@@ -69,9 +73,15 @@ impl Breaker {
         self.open_until.is_some() || self.half
     }
 
+    /// Whether nothing more is sent for now, because of answers that say nothing or do not come.
+    pub fn holds(&self) -> bool {
+        self.is_open() || self.is_silent
+    }
+
     /// An answer that says what became of it.
     pub fn clear(&mut self, now: Instant) {
         self.heard_at = now;
+        self.is_silent = false;
         if self.half {
             self.half = false;
             self.recent.clear();
@@ -161,7 +171,9 @@ mod tests {
         assert!(breaker.allows(100, start + SILENCE / 2).0 > 0);
         let later = start + SILENCE * 2;
         assert_eq!(breaker.allows(100, later).0, 0);
+        assert!(breaker.holds() && !breaker.is_open());
         assert!(breaker.allows(SILENT - 1, later).0 > 0);
+        assert!(!breaker.holds());
         breaker.clear(later);
         assert!(breaker.allows(100, later).0 > 0);
     }

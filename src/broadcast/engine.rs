@@ -546,7 +546,7 @@ impl Core {
         stats.throttled_ms = self.pace.throttled().as_millis() as u64;
         stats.pair_waits = self.pair_waits;
         stats.connections = self.links - self.opening;
-        stats.breaker = if self.breaker.is_open() {
+        stats.breaker = if self.breaker.holds() {
             "open"
         } else {
             "closed"

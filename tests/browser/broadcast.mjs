@@ -210,4 +210,43 @@ await run( 'two are compared: chosen by keyboard, figures with shares, the best 
 	assert.deepEqual( troubles, [] );
 } );
 
+const outage = 'WhatsApp does not answer: said while it runs, and who may have got it is asked about afterwards';
+const waits = async () => {
+	const winter = ( await rest( 'GET', 'broadcasts' ) ).items.find( ( { name } ) => name === 'Winter again' );
+	const storm = await rest( 'POST', `broadcasts/${ winter.id }/duplicate` );
+	await rest( 'PATCH', `broadcasts/${ storm.id }`, { name: 'Winter storm', definition: { ...storm.definition, rate: 8 } } );
+	const { reachable } = await until( async () => {
+		const told = await rest( 'POST', `broadcasts/${ storm.id }/preflight`, {} );
+		return told.done && told;
+	}, 'the count' );
+	// No answer comes in time, and no message counts: nobody here can know that.
+	await sim( 'POST', '/sim/rules', { do: 'hang', ms: 20_000, accept: false, count: 20 } );
+	await rest( 'POST', `broadcasts/${ storm.id }/start`, { people: reachable } );
+	await page.goto( `${ screen( 'broadcast' ) }#/broadcast/${ storm.id }` );
+	await page.reload();
+	const hold = page.locator( MAIN ).getByText( 'WhatsApp does not answer' ).first();
+	const origin = new URL( page.url() ).origin;
+	const cron = async () => ( await fetch( `${ origin }/wp-cron.php?doing_wp_cron` ) ).ok;
+	await until( async () => ( await cron() ) && hold.isVisible(), 'the notice', 60_000 );
+	await shoot( page, 'broadcast-hold' );
+	await accessible( page, MAIN );
+	await until( async () => ( await cron() ) && ( await rest( 'GET', `broadcasts/${ storm.id }` ) ).state_name === 'done', 'its end', 90_000 );
+	const again = page.getByRole( 'button', { name: 'Send to them again…' } );
+	await again.waitFor();
+	await shoot( page, 'broadcast-unknown' );
+	await again.click();
+	await page.getByText( 'Some of them may have got it already' ).waitFor();
+	await accessible( page, 'dialog[open]' );
+	await shoot( page, 'broadcast-unknown-again' );
+	await page.getByRole( 'button', { name: 'Send again', exact: true } ).click();
+	await until( async () => ( await cron() ) && ( await rest( 'GET', `broadcasts/${ storm.id }/report` ) ).funnel.sent === reachable, 'everybody', 60_000 );
+	assert.deepEqual( troubles, [] );
+};
+// Most of a minute of waiting, in which the database plays no part.
+if ( process.env.DB === 'mariadb' ) {
+	console.log( `skip  ${ outage }: on SQLite only` );
+} else {
+	await run( outage, waits );
+}
+
 await finish();

@@ -34,7 +34,7 @@ chromium=$(command -v chromium || command -v google-chrome || command -v chromiu
 # Each goes on with what the ones before left behind; WALKS='broadcast' alone stands on its own feet.
 walk() { local w; for w in ${WALKS:-path contacts imports consent templates editor login-admin login broadcast}; do node "tests/browser/$w.mjs" || return; done; }
 rc=0
-SITE_URL=$URL ADMIN_USER=$ADMIN_USER ADMIN_PASSWORD=$ADMIN_PASSWORD SIMULATOR=$(cat "$dir/run/simulator.json") CHROMIUM=$chromium \
+DB=$db SITE_URL=$URL ADMIN_USER=$ADMIN_USER ADMIN_PASSWORD=$ADMIN_PASSWORD SIMULATOR=$(cat "$dir/run/simulator.json") CHROMIUM=$chromium \
 	SHOTS="$ROOT/build/screenshots/$name" walk || rc=$?
 if [ "$rc" != 0 ]; then tail -n 15 "$dir/log/debug.log" "$dir/log/php.log" "$dir/log/fpm.out" >&2 2>/dev/null || true; fi
 exit "$rc"
