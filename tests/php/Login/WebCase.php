@@ -43,6 +43,7 @@ abstract class WebCase extends LoginCase {
 	}
 
 	protected function tearDown(): void {
+		$this->settled(); // A code that cannot be sent any more, because its tables are empty, is trouble for whoever asks next.
 		foreach ( $this->plugins as $file ) {
 			unlink( $file );
 		}

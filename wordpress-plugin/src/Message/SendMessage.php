@@ -17,6 +17,7 @@ use NxtChat\Conversation\Conversations;
 use NxtChat\Live\Live;
 use NxtChat\Log;
 use NxtChat\Native;
+use NxtChat\Problems;
 use NxtChat\Site;
 use NxtChat\StoreError;
 use NxtChat\Template\TemplateMessage;
@@ -85,9 +86,13 @@ final class SendMessage {
 		}
 		Live::bump();
 		$mine = ! empty( $request['later'] ) || self::deliver( $row, $credentials, $secrets ? $message : null );
+		$told = Messages::some( array( (int) $row['id'] ) )[0] ?? null;
+		if ( null === $told ) {
+			return Problems::refuse( 'nxtchat_no_message', 404, __( 'There is no such message.', 'nxt-cloud-chat' ) ); // Erased meanwhile.
+		}
 		return array(
 			'created' => $mine,
-			'message' => Messages::some( array( (int) $row['id'] ) )[0],
+			'message' => $told,
 		);
 	}
 
