@@ -227,10 +227,10 @@ const waits = async () => {
 	const hold = page.locator( MAIN ).getByText( 'WhatsApp does not answer' ).first();
 	const origin = new URL( page.url() ).origin;
 	const cron = async () => ( await fetch( `${ origin }/wp-cron.php?doing_wp_cron` ) ).ok;
-	await until( async () => ( await cron() ) && hold.isVisible(), 'the notice', 60_000 );
+	await until( async () => ( await cron() ) && hold.isVisible(), 'the notice', 90_000 );
 	await shoot( page, 'broadcast-hold' );
 	await accessible( page, MAIN );
-	await until( async () => ( await cron() ) && ( await rest( 'GET', `broadcasts/${ storm.id }` ) ).state_name === 'done', 'its end', 90_000 );
+	await until( async () => ( await cron() ) && ( await rest( 'GET', `broadcasts/${ storm.id }` ) ).state_name === 'done', 'its end', 180_000 );
 	const again = page.getByRole( 'button', { name: 'Send to them again…' } );
 	await again.waitFor();
 	await shoot( page, 'broadcast-unknown' );
@@ -239,7 +239,7 @@ const waits = async () => {
 	await accessible( page, 'dialog[open]' );
 	await shoot( page, 'broadcast-unknown-again' );
 	await page.getByRole( 'button', { name: 'Send again', exact: true } ).click();
-	await until( async () => ( await cron() ) && ( await rest( 'GET', `broadcasts/${ storm.id }/report` ) ).funnel.sent === reachable, 'everybody', 60_000 );
+	await until( async () => ( await cron() ) && ( await rest( 'GET', `broadcasts/${ storm.id }/report` ) ).funnel.sent === reachable, 'everybody', 120_000 );
 	assert.deepEqual( troubles, [] );
 };
 // Most of a minute of waiting, in which the database plays no part.
