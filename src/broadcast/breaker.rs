@@ -92,6 +92,8 @@ impl Breaker {
 
     /// None, or one that does not say it.
     pub fn unclear(&mut self, now: Instant) {
+        // Who is still waited for is seen at the next look.
+        self.is_silent = false;
         self.note(true);
         let bad = self.recent.iter().filter(|bad| **bad).count();
         let too_many =
@@ -172,6 +174,9 @@ mod tests {
         let later = start + SILENCE * 2;
         assert_eq!(breaker.allows(100, later).0, 0);
         assert!(breaker.holds() && !breaker.is_open());
+        breaker.unclear(later);
+        assert!(!breaker.holds(), "of the last ones nothing stays behind");
+        assert_eq!(breaker.allows(100, later).0, 0);
         assert!(breaker.allows(SILENT - 1, later).0 > 0);
         assert!(!breaker.holds());
         breaker.clear(later);

@@ -66,8 +66,8 @@ final class TemplateSubmit {
 			return Templates::missing();
 		}
 		$is_new = $is_new || '' === $row['meta_id'];
-		$owner = Native\ulids( 1 )[0];
-		$now   = Site::now_ms();
+		$owner  = Native\ulids( 1 )[0];
+		$now    = Site::now_ms();
 		if ( ! TemplateStore::lease( "submit-$id", $owner, $now, $now + self::LEASE_MS ) ) {
 			return Problems::refuse( 'nxtchat_busy', 409, __( 'This template is being handed in at this moment.', 'nxt-cloud-chat' ), __( 'Wait a moment, then look again.', 'nxt-cloud-chat' ) );
 		}
@@ -267,7 +267,7 @@ final class TemplateSubmit {
 			}
 		}
 		// Meta reviews it from now on. Written before it is asked: the webhook of its verdict may be quicker than the answer.
-		$row = TemplateStore::transaction_again( static fn(): array => self::begin_edit( $row, $draft ) );
+		$row   = TemplateStore::transaction_again( static fn(): array => self::begin_edit( $row, $draft ) );
 		$asked = Site::now_ms();
 		try {
 			$answer = Native\graph_call( $credentials, 'POST', $row['meta_id'], $params );
